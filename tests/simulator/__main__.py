@@ -1,0 +1,74 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m simulator`: the simulator as a process."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+import uvicorn
+
+from simulator import units, versions
+from simulator.app import Server, create_app
+from simulator.cluster import DURATION_KINDS
+
+
+class Process(uvicorn.Server):
+    """Uvicorn that says where it listens, and lets waiting requests go when it is told to end."""
+
+    def __init__(self, config: uvicorn.Config, simulated: Server, scheme: str):
+        super().__init__(config)
+        self.simulated = simulated
+        self.scheme = scheme
+
+    async def startup(self, sockets=None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            number = self.simulated.cluster.version.number
+            print(f"simulator {number} listening on {self.scheme}://{host}:{port}", flush=True)
+
+    async def shutdown(self, sockets=None) -> None:
+        self.simulated.cluster.clock.stop()
+        await super().shutdown(sockets=sockets)
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=9200, help="0 takes a free port")
+    parser.add_argument("--version", default=versions.SUPPORTED[-1], choices=versions.SUPPORTED)
+    parser.add_argument("--license", default="trial", choices=("trial", "basic", "expired"))
+    parser.add_argument("--tls-cert")
+    parser.add_argument("--tls-key")
+    parser.add_argument("--no-ml", action="store_true", help="answer as a distribution without machine learning")
+    for kind in DURATION_KINDS:
+        parser.add_argument(f"--{kind}", default="0s", metavar="DURATION", help=f"how long {kind} takes")
+    return parser.parse_args(given)
+
+
+def main() -> None:
+    options = arguments()
+    durations = {kind: units.duration(getattr(options, kind), kind) for kind in DURATION_KINDS}
+    server = Server(options.version, durations=durations, licence=options.license, has_ml=not options.no_ml)
+    config = uvicorn.Config(
+        create_app(server),
+        host=options.host,
+        port=options.port,
+        ssl_certfile=options.tls_cert,
+        ssl_keyfile=options.tls_key,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: sys.exit(0))
+    asyncio.run(Process(config, server, "https" if options.tls_cert else "http").serve())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of the simulated cluster."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from simulator import errors
+from simulator.clock import Clock
+from simulator.versions import Version
+
+DURATION_KINDS = (
+    "opening",
+    "closing",
+    "deleting",
+    "resetting",
+    "flushing",
+    "starting",
+    "stopping",
+    "reindexing",
+    "analyzing",
+)
+
+
+@dataclass
+class Durations:
+    """How long transitions take, in milliseconds: by default, and for single resources."""
+
+    default: dict[str, int] = field(default_factory=dict)
+    of: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+
+    def get(self, resource: str, name: str, kind: str) -> int:
+        own = self.of.get((resource, name), {})
+        return own.get(kind, self.default.get(kind, 0))
+
+
+class Cluster:
+    """Everything the server remembers. `resource` names are `jobs`, `datafeeds` and `analytics`."""
+
+    def __init__(self, version: Version, *, durations: dict[str, int] | None = None, licence="trial", has_ml=True):
+        self.version = version
+        self.clock = Clock()
+        self.durations = Durations(dict(durations or {}))
+        self.licence = licence
+        self.has_ml = has_ml
+        self.node = secrets.token_urlsafe(16)
+        self.name = "simulator"
+        self.uuid = secrets.token_urlsafe(16)
+        self.upgrade_mode = False
+        self.jobs = {}
+        self.datafeeds = {}
+        self.analytics = {}
+        self.indices: set[str] = set()
+        self.tasks = {}
+
+    def now(self) -> int:
+        return self.clock.now()
+
+    def after(self, resource: str, name: str, kind: str, action) -> None:
+        """Run `action` when the transition `kind` of this resource has taken its time."""
+        self.clock.call_after(self.durations.get(resource, name, kind), action)
+
+    async def wait_until(self, reached, timeout: int | None = None) -> bool:
+        return await self.clock.wait_until(reached, timeout)
+
+    def require_licence(self) -> None:
+        if self.licence != "trial":
+            raise errors.no_licence()
+
+    def require_no_upgrade_mode(self, action: str) -> None:
+        if self.upgrade_mode:
+            raise errors.upgrade_mode(action)

@@ -1,0 +1,59 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Id expressions: ids, groups, wildcards, `_all`, lists of them."""
+
+import re
+from collections.abc import Callable, Mapping
+
+ALL = "_all"
+
+
+def tokens(expression: str | None) -> list[str]:
+    """The tokens of an expression; one that means everything (`_all`, `*`, nothing at all) gives `["*"]`."""
+    found = [token.strip() for token in (expression or "").split(",") if token.strip()]
+    return ["*"] if not found or found in ([ALL], ["*"]) else found
+
+
+def pattern(token: str) -> re.Pattern:
+    return re.compile(".*".join(re.escape(piece) for piece in token.split("*")), re.DOTALL)
+
+
+def expand(
+    expression: str | None,
+    resources: Mapping[str, object],
+    *,
+    allow_no_match: bool,
+    missing: Callable[[str], Exception],
+    groups: Callable[[], Mapping[str, list[str]]] = dict,
+) -> list[str]:
+    """Sorted ids that an expression names.
+
+    `groups` gives group names and their ids; it is only called when a token is not an id itself.
+    Raises `missing(<tokens>)` naming every token without a match; `allow_no_match` excuses wildcards.
+    """
+    chosen: set[str] = set()
+    unmatched: list[str] = []
+    for token in tokens(expression):
+        matched = matches(token, resources, groups)
+        chosen.update(matched)
+        if not matched and not ("*" in token and allow_no_match):
+            unmatched.append(token)
+    if unmatched:
+        raise missing(",".join(unmatched))
+    return sorted(chosen)
+
+
+def matches(token: str, resources: Mapping[str, object], groups: Callable[[], Mapping[str, list[str]]]) -> list[str]:
+    if token == "*":
+        return list(resources)
+    if token in resources:
+        return [token]
+    by_group = groups()
+    if "*" not in token:
+        return by_group.get(token, [])
+    regex = pattern(token)
+    matched = [name for name in resources if regex.fullmatch(name)]
+    for group, members in by_group.items():
+        if regex.fullmatch(group):
+            matched += members
+    return matched

@@ -1,0 +1,39 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal of requests that tests read."""
+
+READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search")
+READING_POSTS = ("buckets", "records", "influencers", "categories", "overall_buckets", "model_snapshots", "info")
+
+
+def is_writing(method: str, path: str) -> bool:
+    """Whether a request can change the cluster: all but GET, HEAD, and POSTs that only look."""
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return False
+    segments = [segment for segment in path.split("/") if segment]
+    looks = any(segment in READING_VERBS for segment in segments)
+    looks = looks or ("results" in segments[-3:] or segments[-1:] and segments[-1] in READING_POSTS)
+    return not (method == "POST" and looks)
+
+
+class Journal:
+    """The requests in the order in which they came."""
+
+    def __init__(self):
+        self.entries: list[dict] = []
+
+    def add(self, *, method: str, path: str, query: str, body: str, user: str | None, opaque_id: str | None) -> dict:
+        """Note a request; the caller fills in `status` once it is known (None: no answer was sent)."""
+        entry = {
+            "n": len(self.entries) + 1,
+            "method": method,
+            "path": path,
+            "query": query,
+            "status": None,
+            "user": user,
+            "opaque_id": opaque_id,
+            "body": body,
+            "writing": is_writing(method, path),
+        }
+        self.entries.append(entry)
+        return entry

@@ -1,0 +1,128 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One REST request as a handler sees it: path parts, query parameters that must all be read, body, and who asks."""
+
+import json
+from dataclasses import dataclass, field
+
+from simulator import errors, units
+
+COMMON_PARAMETERS = frozenset({"pretty", "human", "error_trace", "filter_path", "source", "source_content_type"})
+
+
+@dataclass
+class Reply:
+    """What a handler answers when a 200 with a JSON body is not enough; `body` None sends no body."""
+
+    status: int
+    body: object = None
+    headers: dict = field(default_factory=dict)
+
+
+class Request:
+    """A routed request. A handler reads its parameters first, then calls `ready`, then acts."""
+
+    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None):
+        self.cluster = cluster
+        self.method = method
+        self.uri = uri
+        self.path = path
+        self.parts = parts
+        self.query: dict[str, str] = query
+        self.raw_body: bytes = body
+        self.user = user
+        self.warnings: list[str] = []
+        self._read: set[str] = set()
+        self._body_read = False
+
+    @property
+    def version(self):
+        return self.cluster.version
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self.raw_body) or "source" in self.query
+
+    def text(self, name: str, default: str | None = None) -> str | None:
+        self._read.add(name)
+        return self.query.get(name, default)
+
+    def flag(self, name: str, default: bool) -> bool:
+        """A boolean parameter; present but empty means true."""
+        value = self.text(name)
+        return default if value is None else boolean(value, empty=True)
+
+    def duration(self, name: str, default: int) -> int:
+        """A duration parameter in milliseconds."""
+        value = self.text(name)
+        return default if value is None else units.duration(value, name)
+
+    def integer(self, name: str, default: int | None) -> int | None:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            return int(value)
+        except ValueError:
+            raise errors.illegal_argument(
+                f"Failed to parse int parameter [{name}] with value [{value}]",
+                caused_by={"type": "number_format_exception", "reason": f'For input string: "{value}"'},
+            ) from None
+
+    def body_text(self, *, required: bool = True) -> str:
+        self._body_read = True
+        self._read.add("source")
+        text = self.raw_body.decode() or self.query.get("source", "")
+        if required and not text:
+            raise errors.ApiError(400, "parse_exception", "request body is required")
+        return text
+
+    def json(self) -> object:
+        return json.loads(self.body_text())
+
+    def warn(self, text: str) -> None:
+        """Add a deprecation `Warning` header."""
+        self.warnings.append(text)
+
+    def ready(self, action: str) -> None:
+        """All parameters are read: refuse what was not asked for, then check that the user may do `action`."""
+        unread = sorted(self.query.keys() - self._read - COMMON_PARAMETERS)
+        if unread:
+            raise errors.illegal_argument(unrecognized(self.path, unread, self._read))
+        if self.raw_body and not self._body_read:
+            raise errors.illegal_argument(f"request [{self.method} {self.path}] does not support having a body")
+        if self.user is not None:
+            self.user.require(action, self.version)
+
+
+def boolean(value: str, *, empty: bool | None = None) -> bool:
+    if value == "" and empty is not None:
+        return empty
+    if value not in ("true", "false"):
+        raise errors.illegal_argument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
+    return value == "true"
+
+
+def unrecognized(path: str, names: list[str], known: set[str]) -> str:
+    listed = ", ".join(f"[{name}]{did_you_mean(name, known)}" for name in names)
+    plural = "s" if len(names) > 1 else ""
+    return f"request [{path}] contains unrecognized parameter{plural}: {listed}"
+
+
+def did_you_mean(name: str, known: set[str]) -> str:
+    scored = [(similarity(name, candidate), candidate) for candidate in known]
+    close = [candidate for score, candidate in sorted(scored, key=lambda pair: (-pair[0], pair[1])) if score > 0.5]
+    if not close:
+        return ""
+    suggestion = f"[{close[0]}]" if len(close) == 1 else f"any of [{', '.join(close)}]"
+    return f" -> did you mean {suggestion}?"
+
+
+def similarity(left: str, right: str) -> float:
+    """1 minus the Levenshtein distance divided by the length of the longer text."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return 1 - row[-1] / max(len(left), len(right), 1)

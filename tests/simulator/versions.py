@@ -1,0 +1,85 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What differs between the server versions that can be simulated."""
+
+from dataclasses import dataclass
+
+SUPPORTED = ("7.3.0", "7.10.0", "7.17.29", "8.19.21", "9.5.3")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A server version; every property is one behaviour, with the release that brought it."""
+
+    number: str
+
+    def __post_init__(self):
+        if self.number not in SUPPORTED:
+            raise ValueError(f"unknown version {self.number}, choose from {', '.join(SUPPORTED)}")
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.number.split("."))
+
+    @property
+    def major(self) -> int:
+        return self.parts[0]
+
+    def since(self, *release: int) -> bool:
+        return self.parts >= release
+
+    @property
+    def content_type(self) -> str:
+        return "application/json" if self.since(8) else "application/json; charset=UTF-8"
+
+    @property
+    def has_product_header(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def longest_request_line(self) -> int:
+        return 4096 if self.since(7, 17) else 4095
+
+    @property
+    def long_line_error(self) -> str:
+        return "too_long_http_line_exception" if self.since(7, 17) else "too_long_frame_exception"
+
+    @property
+    def takes_empty_path_segments(self) -> bool:
+        return not self.since(8)
+
+    @property
+    def has_xpack_paths(self) -> bool:
+        return not self.since(8)
+
+    @property
+    def knows_allow_no_match(self) -> bool:
+        return self.since(7, 10)
+
+    @property
+    def knows_allow_no_jobs(self) -> bool:
+        return not self.since(8)
+
+    @property
+    def close_stops_datafeed(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def delete_removes_datafeed(self) -> bool:
+        return self.since(7, 15)
+
+    @property
+    def has_reset(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def has_blocked(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def has_delete_user_annotations(self) -> bool:
+        return self.since(8, 7)
+
+    @property
+    def start_timeout_status(self) -> int:
+        return 408 if self.since(8, 5) else 500
