@@ -1,0 +1,132 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a reply is held against a recorded one: the same shape, and the same values where they are determined."""
+
+import re
+from collections.abc import Iterator
+
+NUMBER = "a number"
+TEXT = "a text"
+NODE = re.compile(r"[\w-]{20,24}")
+TASK = re.compile(r"[\w-]{20,24}:\d+")
+GENERATED_DELAY = re.compile(r"[6-9]\d{4}ms|1[01]\d{4}ms")
+
+KINDS = {
+    **dict.fromkeys(
+        (
+            "create_time",
+            "finished_time",
+            "log_time",
+            "last_data_time",
+            "timestamp",
+            "start_time_in_millis",
+            "running_time_in_nanos",
+            "total_search_time_ms",
+            "average_search_time_per_bucket_ms",
+            "exponential_average_search_time_per_hour_ms",
+            "peak_usage_bytes",
+        ),
+        NUMBER,
+    ),
+    **dict.fromkeys(
+        (
+            "job_version",
+            "version",
+            "cluster_uuid",
+            "cluster_name",
+            "number",
+            "build_type",
+            "build_hash",
+            "build_date",
+            "lucene_version",
+            "minimum_wire_compatibility_version",
+            "minimum_index_compatibility_version",
+            "ephemeral_id",
+            "transport_address",
+            "name",
+            "stack_trace",
+            "failure_reason",
+            "effective_max_model_memory_limit",
+            "expected_memory_without_disk",
+            "expected_memory_with_disk",
+        ),
+        TEXT,
+    ),
+    "open_time": re.compile(r"\d+(\.\d+)?(s|ms|m)"),
+    "node": re.compile(NODE.pattern + "|"),
+    "task": TASK,
+}
+UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
+OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
+MEMORY_OF_THE_MACHINE = re.compile(r"\{ml\.machine_memory=\d+\}|memory for ML \[\d+\]|existing jobs \[\d+\]")
+
+
+def differences(expected, actual, where: str = "", key: str = "") -> Iterator[tuple[str, str]]:
+    """Pairs of the member's path and what is different about it."""
+    if key in UNSPECIFIED:
+        return
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        yield from _object_differences(expected, actual, where)
+    elif isinstance(expected, list) and isinstance(actual, list):
+        if len(expected) != len(actual):
+            yield where, f"{len(expected)} elements expected, got {len(actual)}: {_short(actual)}"
+        for index, (left, right) in enumerate(zip(expected, actual)):
+            yield from differences(left, right, f"{where}[{index}]", key)
+    elif not _same(expected, actual, key):
+        yield where, f"expected {_short(expected)}, got {_short(actual)}"
+
+
+def _object_differences(expected: dict, actual: dict, where: str) -> Iterator[tuple[str, str]]:
+    for missing in expected.keys() - actual.keys():
+        yield f"{where}.{missing}", f"missing, expected {_short(expected[missing])}"
+    for extra in actual.keys() - expected.keys():
+        yield f"{where}.{extra}", f"not recorded: {_short(actual[extra])}"
+    is_node = "ephemeral_id" in expected
+    is_task = "running_time_in_nanos" in expected
+    for name in expected.keys() & actual.keys():
+        if name == "id" and (is_node or is_task):
+            kind = "node" if is_node else "running_time_in_nanos"
+            yield from differences(expected[name], actual[name], f"{where}.{name}", kind)
+        else:
+            yield from differences(expected[name], actual[name], f"{where}.{name}", name)
+
+
+def _same(expected, actual, key: str) -> bool:
+    kind = KINDS.get(key)
+    if kind is NUMBER:
+        return _is_number(expected) and _is_number(actual)
+    if kind is TEXT:
+        return isinstance(actual, type(expected))
+    if isinstance(kind, re.Pattern):
+        return isinstance(actual, str) and kind.fullmatch(actual) is not None
+    if key == "progress_percent" and expected not in (0, 100):
+        return _is_number(actual)
+    if key == "query_delay" and GENERATED_DELAY.fullmatch(expected):
+        return isinstance(actual, str) and GENERATED_DELAY.fullmatch(actual) is not None
+    if isinstance(expected, str) and isinstance(actual, str):
+        return _same_text(expected, actual)
+    return type(expected) is type(actual) and expected == actual
+
+
+def _same_text(expected: str, actual: str) -> bool:
+    if OF_THE_RUNTIME.search(expected):
+        return True
+    return _without_chance(expected) == _without_chance(actual)
+
+
+def _without_chance(text: str) -> str:
+    return MEMORY_OF_THE_MACHINE.sub("", text)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _short(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else text[:300] + "…"
+
+
+def warning_texts(headers: list[str]) -> list[str]:
+    """What the warnings say, without the version and the date that surround it."""
+    return [text for header in headers for text in re.findall(r'299 [^"]*"((?:[^"\\]|\\.)*)"', header)]

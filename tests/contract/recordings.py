@@ -1,0 +1,104 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorded exchanges, what has to be arranged before some of them, and which are not replayed yet."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+VERSIONS = ("7.3.0", "7.10.0")
+JSON_TYPE = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One recorded request and its reply; `status` is None where the server gave no answer."""
+
+    n: int
+    method: str
+    path: str
+    query: str | None = None
+    note: str | None = None
+    user: str | None = None
+    request_content_type: str | None = None
+    request_body: str | None = None
+    status: int | None = None
+    response_content_type: str = JSON_TYPE
+    response_warnings: tuple[str, ...] = ()
+    response_body: object = None
+
+    @property
+    def target(self) -> str:
+        return self.path if self.query is None else f"{self.path}?{self.query}"
+
+    @property
+    def wrong_password(self) -> bool:
+        return self.note == "wrong password"
+
+
+@dataclass
+class Listing:
+    """`not_replayed.yml`: paths (patterns over method and path), single exchanges, members of a reply."""
+
+    paths: list[dict]
+    exchanges: list[dict]
+    members: list[dict]
+
+    def entry_for(self, version: str, topic: str, exchange: Exchange) -> dict | None:
+        """The entry that lists this exchange as not replayed, or None."""
+        for entry in self.exchanges:
+            if _concerns(entry, version, topic, exchange):
+                return entry
+        request = f"{exchange.method} {exchange.target}"
+        return next((entry for entry in self.paths if re.fullmatch(entry["path"], request)), None)
+
+    def matching_members(self, version: str, topic: str, outcome) -> list[dict]:
+        """The entries that list a member in which this outcome differs."""
+        return [
+            entry
+            for entry in self.members
+            if _concerns(entry, version, topic, outcome.exchange)
+            and any(re.match(entry["member"], where) for where, _ in outcome.differences)
+        ]
+
+    def unlisted(self, version: str, topic: str, outcome) -> list[tuple[str, str]]:
+        """The differences of an outcome without those of members that are listed."""
+        members = [entry["member"] for entry in self.matching_members(version, topic, outcome)]
+        return [
+            (where, text)
+            for where, text in outcome.differences
+            if not any(re.match(member, where) for member in members)
+        ]
+
+
+def _concerns(entry: dict, version: str, topic: str, exchange: Exchange) -> bool:
+    return entry["file"] == topic and exchange.n in entry["n"] and entry.get("version", version) == version
+
+
+def topics(version: str) -> list[str]:
+    """The recorded files of a version, in their order, without the suffix."""
+    return sorted(path.stem for path in (HERE / "recordings" / version).glob("*.json"))
+
+
+def exchanges(version: str, topic: str) -> list[Exchange]:
+    recorded = json.loads((HERE / "recordings" / version / f"{topic}.json").read_text(encoding="utf-8"))
+    return [Exchange(**entry) for entry in recorded]
+
+
+def arrangement(version: str, topic: str) -> dict[int, list[dict]]:
+    """Steps by the number of the exchange they come before: those of the topic and those of topic@version."""
+    declared = yaml.safe_load((HERE / "arrangements.yml").read_text(encoding="utf-8"))
+    steps: dict[int, list[dict]] = {}
+    for key in (topic, f"{topic}@{version}"):
+        for number, actions in declared.get(key, {}).items():
+            steps.setdefault(number, []).extend(actions)
+    return steps
+
+
+def listing() -> Listing:
+    declared = yaml.safe_load((HERE / "not_replayed.yml").read_text(encoding="utf-8"))
+    return Listing(declared["paths"], declared["exchanges"], declared["members"])

@@ -1,0 +1,149 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replays one recorded file, in order, and says where the replies differ.
+
+The simulator's clock stands still and is set forward when a request waits for it, so that a wait of seconds takes
+none, and the state that a request meets is the one that the arrangement says.
+"""
+
+import json
+import re
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from contract import compare, recordings, wire
+from contract.recordings import Exchange
+from contract.server import Server
+
+PASSWORD = "recorded"
+TRANSITION = "50ms"
+TRANSITIONS = ("opening", "closing", "starting", "stopping", "deleting", "resetting")
+SOURCE_INDICES = ["src", "dfsrc"]
+GRACE = 0.02
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An exchange, what was answered, and the differences: (member's path, text)."""
+
+    exchange: Exchange
+    reply: wire.Reply
+    differences: list[tuple[str, str]]
+
+
+class Replay:
+    """One file against one server."""
+
+    def __init__(self, server: Server, version: str, topic: str):
+        self._server = server
+        self._version = version
+        self._topic = topic
+        self._tasks: dict[str, str] = {}
+        self._background: dict[int, Future] = {}
+        self._unanswered: set[Future] = set()
+        self._pool = ThreadPoolExecutor(max_workers=8)
+
+    def run(self) -> list[Outcome]:
+        recorded = recordings.exchanges(self._version, self._topic)
+        arrangement = recordings.arrangement(self._version, self._topic)
+        self._exchanges = {exchange.n: exchange for exchange in recorded}
+        self._server.control("version", {"version": self._version})
+        self._server.control("reset", {"native": False, "seed": {"indices": SOURCE_INDICES}})
+        self._server.control("clock", {"freeze": True})
+        self._server.control("durations", dict.fromkeys(TRANSITIONS, TRANSITION))
+        with self._pool:
+            self._arrange(arrangement.get(0, []))
+            return [self._replayed(exchange, arrangement.get(exchange.n, [])) for exchange in recorded]
+
+    def _replayed(self, exchange: Exchange, steps: list[dict]) -> Outcome:
+        self._arrange(steps)
+        pending = self._background.get(exchange.n) or self._start(exchange)
+        reply = self._finished(pending)
+        self._learn_task(exchange, reply)
+        return Outcome(exchange, reply, list(self._differences(exchange, reply)))
+
+    def _arrange(self, steps: list[dict]) -> None:
+        for step in steps:
+            ((kind, what),) = step.items()
+            getattr(self, f"_arrange_{kind}")(what)
+
+    def _arrange_background(self, number: int) -> None:
+        """Send a request whose answer was recorded later."""
+        pending = self._start(self._exchanges[number])
+        self._background[number] = pending
+        while not pending.done() and not self._all_wait():
+            wait([pending], GRACE)
+
+    def _arrange_control(self, call: dict) -> None:
+        self._server.control(call["path"], call["body"])
+
+    def _arrange_advance(self, time: str) -> None:
+        self._server.control("clock", {"advance": time})
+
+    def _arrange_request(self, call: dict) -> None:
+        """Send a request that was made and not recorded."""
+        body = None if "body" not in call else json.dumps(call["body"])
+        content_type = None if body is None else "application/json"
+        unrecorded = Exchange(
+            0, call["method"], call["path"], request_body=body, request_content_type=content_type, user=call.get("user")
+        )
+        reply = self._finished(self._start(unrecorded))
+        assert reply.status < 300, f"{self._topic}: {call}: {reply}"
+
+    def _start(self, exchange: Exchange) -> Future:
+        headers = []
+        if exchange.request_content_type is not None:
+            headers.append(("Content-Type", exchange.request_content_type))
+        if exchange.user is not None:
+            password = "wrong" if exchange.wrong_password else PASSWORD
+            headers.append(("Authorization", wire.basic(exchange.user, password)))
+        body = None if exchange.request_body is None else exchange.request_body.encode()
+        target = self._with_simulated_tasks(exchange.target)
+        pending = self._pool.submit(wire.send, self._server.address, exchange.method, target, headers, body)
+        self._unanswered.add(pending)
+        return pending
+
+    def _finished(self, pending: Future) -> wire.Reply:
+        while True:
+            wait([pending], GRACE)
+            if pending.done():
+                return pending.result()
+            if self._all_wait():
+                self._advance_to_next_event()
+
+    def _all_wait(self) -> bool:
+        """Whether each unanswered request waits for the clock."""
+        waiting = self._server.control("clock")["waiting"]
+        self._unanswered = {pending for pending in self._unanswered if not pending.done()}
+        return waiting >= len(self._unanswered)
+
+    def _advance_to_next_event(self) -> None:
+        clock = self._server.control("clock")
+        if clock["next_due"] is not None:
+            self._server.control("clock", {"advance": f"{max(1, clock['next_due'] - clock['now'])}ms"})
+
+    def _learn_task(self, exchange: Exchange, reply: wire.Reply) -> None:
+        if _is_task(exchange.response_body) and _is_task(reply.body):
+            self._tasks[exchange.response_body["task"]] = reply.body["task"]
+
+    def _with_simulated_tasks(self, target: str) -> str:
+        return re.sub(r"[\w-]{22}:\d+", lambda task: self._tasks.get(task.group(), task.group()), target)
+
+    def _differences(self, exchange: Exchange, reply: wire.Reply):
+        if exchange.status is None:
+            yield "status", f"no answer was recorded, got {reply.status}"
+            return
+        if exchange.status != reply.status:
+            yield "status", f"expected {exchange.status}, got {reply.status}"
+        content_type = reply.header("Content-Type")
+        if content_type != exchange.response_content_type:
+            yield "content-type", f"expected {exchange.response_content_type}, got {content_type}"
+        expected = compare.warning_texts(exchange.response_warnings)
+        warnings = compare.warning_texts(reply.all("Warning"))
+        if expected != warnings:
+            yield "warnings", f"expected {expected}, got {warnings}"
+        yield from compare.differences(exchange.response_body, reply.body, "body")
+
+
+def _is_task(body) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("task"), str)
