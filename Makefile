@@ -1,0 +1,38 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON ?= python3
+SUITES := $(PYTHON) tests/tools/suites.py
+LEGS := 2.17 2.18 2.20
+
+.PHONY: demo test bench lint sanity units contract integration docs lock clean $(LEGS:%=leg-%)
+
+demo: .venv/.installed ## A playbook against a simulated cluster
+	.venv/bin/python tests/tools/demo.py
+
+test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed ## Everything that has to pass
+	$(SUITES) sanity integration integration-2.17 units units-2.17 contract lint
+
+bench: .venv/.installed ## Figures beside ansible.builtin.uri
+	.venv/bin/python tests/benchmark/run.py
+
+units contract sanity integration: .venv/.installed ## One suite
+	$(SUITES) $@
+
+lint docs: .venv/.installed .venv-lint/.installed ## ruff, yamllint, ansible-lint, changelog, docs, licences
+	$(SUITES) $@
+
+$(LEGS:%=leg-%): leg-%: .venv-leg-%/.installed ## Another ansible-core: make leg-2.18
+	$(SUITES) sanity-$* integration-$* units-$*
+
+.venv/.installed: requirements/lock.txt
+	tests/tools/venv.sh $(PYTHON) .venv $<
+
+.venv-%/.installed: requirements/%.txt
+	tests/tools/venv.sh $(PYTHON) .venv-$* $<
+
+lock: ## Newest versions into requirements/*.txt (needs uv)
+	tests/tools/lock.sh
+
+clean: ## Removes what the other targets made
+	rm -rf .ansible .build .pytest_cache .ruff_cache .venv .venv-* tests/output

@@ -1,0 +1,107 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test in a copy of the working tree, because it insists on .../ansible_collections/mlops/elastic.
+
+ML_TEST_ENDPOINTS (URLs, separated by commas) points the integration targets at a real cluster. ansible-test passes no
+environment on, so the connection travels as the variable `ml_test_connection`, a dictionary of module options.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / ".build" / "home"
+CREDENTIALS = {
+    "username": "ELASTICSEARCH_USERNAME",
+    "password": "ELASTICSEARCH_PASSWORD",
+    "api_key": "ELASTICSEARCH_API_KEY",
+    "bearer_token": "ELASTICSEARCH_BEARER_TOKEN",
+    "ca_cert": "ELASTICSEARCH_CA_CERT",
+}
+
+
+def copy_tree(destination: Path) -> None:
+    """Copies what git tracks, or would, into a repository of its own: ansible-test asks git which files there are."""
+    listed = subprocess.check_output(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, text=True)
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (destination / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, destination / name, follow_symlinks=False)
+    subprocess.check_call(["git", "init", "--quiet", str(destination)])
+
+
+def prepare_home(venv: Path) -> None:
+    """Gives ansible-test a home of its own: with our get-pip, and with the settings that pip has here."""
+    requirements = next(venv.glob("lib/python3*/site-packages/ansible_test/_internal/python_requirements.py"))
+    (version,) = set(re.findall(r"pip='([\d.]+)'", requirements.read_text()))
+    cache = HOME / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(__file__).with_name("get_pip.py"), cache / f"get_pip_{version.replace('.', '_')}.py")
+
+    settings = subprocess.check_output([venv / "bin" / "python", "-m", "pip", "config", "list"], text=True)
+    pip = configparser.RawConfigParser()
+    for key, value in re.findall(r"^(\S+)=(.+)$", settings, re.MULTILINE):
+        section, _, option = key.removeprefix(":").rpartition(".")
+        section = "global" if section == "env:" else section
+        if not pip.has_section(section):
+            pip.add_section(section)
+        pip.set(section, option, ast.literal_eval(value))
+    (HOME / ".config" / "pip").mkdir(parents=True, exist_ok=True)
+    with (HOME / ".config" / "pip" / "pip.conf").open("w") as file:
+        pip.write(file)
+
+
+def connection() -> dict[str, object]:
+    """The module options that reach the cluster of ML_TEST_ENDPOINTS."""
+    options: dict[str, object] = {name: os.environ[key] for name, key in CREDENTIALS.items() if key in os.environ}
+    return {"hosts": os.environ["ML_TEST_ENDPOINTS"].split(","), **options}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["sanity", "integration"])
+    parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
+    parser.add_argument("--junit", type=Path, help="folder for the results", default=ROOT / ".build" / "junit")
+    parser.add_argument("--coverage", action="store_true", help="measure and print the coverage")
+    options, arguments = parser.parse_known_args()
+
+    python = subprocess.check_output(
+        [options.venv / "bin" / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
+    ).strip()
+    prepare_home(options.venv)
+    env = os.environ | {"HOME": str(HOME), "PATH": f"{options.venv.resolve() / 'bin'}:{os.environ['PATH']}"}
+    with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
+        tree = Path(parent, "ansible_collections", "mlops", "elastic")
+        copy_tree(tree)
+        if "ML_TEST_ENDPOINTS" in os.environ:
+            variables = {"ml_test_connection": connection()}
+            (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables))
+        command = ["ansible-test", options.command, "--python", python, *arguments]
+        command += ["--junit"] if options.command == "sanity" else []
+        command += ["--coverage"] if options.coverage else []
+        status = subprocess.call(command, cwd=tree, env=env)
+        if options.coverage:
+            subprocess.check_call(["ansible-test", "coverage", "report"], cwd=tree, env=env)
+        results = sorted((tree / "tests" / "output" / "junit").glob("*.xml"))
+        if not results:
+            print("ansible-test ran no test", file=sys.stderr)
+            return status or 1
+        options.junit.mkdir(parents=True, exist_ok=True)
+        for result in results:
+            shutil.copy(result, options.junit)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

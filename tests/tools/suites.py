@@ -1,0 +1,144 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs suites side by side, as many as there are processors, and counts their tests.
+
+Arguments are names of suites or of groups. A suite that ran no test has failed. `.build/totals` ends with one line,
+`N passed, N failed`. Logs and JUnit files stay in `.build/results/SUITE`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / ".build" / "results"
+TIMEOUT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A command of a virtual environment. With `counted` it leaves JUnit files, otherwise it is one test."""
+
+    venv: str
+    command: tuple[str, ...]
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    log: Path
+
+
+def pytest(venv: str, folder: str) -> Suite:
+    return Suite(venv, ("python", "-m", "pytest", "-q", folder, "--junitxml={results}/pytest.xml"), counted=True)
+
+
+def ansible_test(venv: str, command: str) -> Suite:
+    script = ("python", "tests/tools/ansible_test.py", command, "--venv", venv, "--junit", "{results}")
+    return Suite(venv, script, counted=True)
+
+
+def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
+    """The suites whose outcome depends on ansible-core and on the client."""
+    return {
+        f"units{suffix}": pytest(venv, "tests/unit"),
+        f"sanity{suffix}": ansible_test(venv, "sanity"),
+        f"integration{suffix}": ansible_test(venv, "integration"),
+    }
+
+
+LINT = {
+    "ruff": Suite(".venv", ("ruff", "check")),
+    "ruff-format": Suite(".venv", ("ruff", "format", "--check")),
+    "action-group": Suite(".venv", ("python", "tests/tools/action_group.py")),
+    "yamllint": Suite(".venv-lint", ("yamllint", "--strict", ".")),
+    "ansible-lint": Suite(".venv-lint", ("ansible-lint",)),
+    "changelog": Suite(".venv-lint", ("antsibull-changelog", "lint")),
+    "docs": Suite(
+        ".venv-lint",
+        ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."),
+    ),
+    "licences": Suite(".venv-lint", ("reuse", "lint", "--lines")),
+}
+SUITES = {
+    **on_ansible_core(".venv"),
+    **on_ansible_core(".venv-leg-2.17", "-2.17"),
+    **on_ansible_core(".venv-leg-2.18", "-2.18"),
+    **on_ansible_core(".venv-leg-2.20", "-2.20"),
+    "contract": pytest(".venv", "tests/contract"),
+    **LINT,
+}
+GROUPS = {"lint": tuple(LINT)}
+
+
+def count(results: Path) -> tuple[int, int, int]:
+    """How many tests passed, failed and were skipped, by the JUnit files of a folder."""
+    cases = [case for file in results.glob("*.xml") for case in ElementTree.parse(file).iter("testcase")]
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return len(cases) - failed - skipped, failed, skipped
+
+
+def run(name: str) -> Outcome:
+    suite, results = SUITES[name], RESULTS / name
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
+    programs = ROOT / suite.venv / "bin"
+    program, *arguments = (argument.format(results=results) for argument in suite.command)
+    env = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
+    log = results / "log"
+    began = time.monotonic()
+    with log.open("w") as output:
+        try:
+            status = subprocess.call(
+                [programs / program, *arguments],
+                cwd=ROOT,
+                env=env,
+                stdout=output,
+                stderr=output,
+                timeout=TIMEOUT_SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            status = str(error)
+            output.write(f"{status}\n")
+    passed, failed, skipped = count(results) if suite.counted else (int(not status), 0, 0)
+    if not passed and not failed:
+        with log.open("a") as output:
+            output.write(f"{name}: no test ran\n")
+    if status or not passed:
+        failed = max(failed, 1)
+    return Outcome(name, passed, failed, skipped, time.monotonic() - began, log)
+
+
+def main(names: list[str]) -> int:
+    suites = [suite for name in names for suite in GROUPS.get(name, (name,))]
+    outcomes = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for future in as_completed([pool.submit(run, suite) for suite in suites]):
+            outcome = future.result()
+            outcomes.append(outcome)
+            if outcome.failed:
+                print(outcome.log.read_text(), end="")
+            verdict = "FAILED" if outcome.failed else "ok"
+            counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
+            print(f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s", flush=True)
+    passed, failed = (sum(getattr(outcome, field) for outcome in outcomes) for field in ("passed", "failed"))
+    (RESULTS.parent / "totals").write_text(f"{passed} passed, {failed} failed\n")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
