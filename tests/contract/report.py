@@ -50,8 +50,20 @@ def describe(version: str, topic: str, outcome: Outcome) -> str:
     body = f" {exchange.request_body[:160]!r}" if exchange.request_body else ""
     user = f" as {exchange.user}" if exchange.user else ""
     note = f"  ({exchange.note})" if exchange.note else ""
-    lines = [f"{version} {topic} n={exchange.n} {exchange.method} {exchange.target}{body}{user}{note}"]
-    return "\n".join(lines + [f"    {where}: {text}" for where, text in outcome.differences])
+    head = f"{version} {topic} n={exchange.n} {exchange.method} {exchange.target}{body}{user}{note}"
+    if exchange.status != outcome.reply.status:
+        expected, got = (
+            _summary(exchange.status, exchange.response_body),
+            _summary(outcome.reply.status, outcome.reply.body),
+        )
+        return f"{head}\n    expected {expected}\n    got      {got}"
+    return "\n".join([head, *(f"    {where}: {text}" for where, text in outcome.differences)])
+
+
+def _summary(status: int | None, body) -> str:
+    error = body.get("error") if isinstance(body, dict) else None
+    text = f"{error['type']}: {error['reason']}" if isinstance(error, dict) else str(body)
+    return f"{status} {text[:300]}"
 
 
 def _counted(counts: Counter) -> str:

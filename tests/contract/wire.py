@@ -30,7 +30,7 @@ def basic(user: str, password: str) -> str:
 
 def send(address: tuple[str, int], method: str, target: str, headers=(), body: bytes | None = None) -> Reply:
     """Send one request on a connection of its own; `target` goes on the request line as it is."""
-    connection = http.client.HTTPConnection(*address, timeout=60)
+    connection = http.client.HTTPConnection(*address, timeout=10)
     try:
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in headers:
