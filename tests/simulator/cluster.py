@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state of the simulated cluster."""
 
+import itertools
 import secrets
 from dataclasses import dataclass, field
 
@@ -44,6 +45,8 @@ class Cluster:
         self.licence = licence
         self.has_ml = has_ml
         self.node = secrets.token_urlsafe(16)
+        self.node_name = "node-0"
+        self.ephemeral_id = secrets.token_urlsafe(16)
         self.name = "simulator"
         self.uuid = secrets.token_urlsafe(16)
         self.upgrade_mode = False
@@ -52,6 +55,8 @@ class Cluster:
         self.analytics = {}
         self.indices: set[str] = set()
         self.tasks = {}
+        self.background: set = set()
+        self._task_numbers = itertools.count(1)
 
     def now(self) -> int:
         return self.clock.now()
@@ -60,6 +65,13 @@ class Cluster:
         """Run `action` when the transition `kind` of this resource has taken its time."""
         self.clock.call_after(self.durations.get(resource, name, kind), action)
 
+    def next_task_number(self) -> int:
+        return next(self._task_numbers)
+
+    async def sleep(self, resource: str, name: str, kind: str) -> None:
+        """Let a request take the time of its kind."""
+        await self.wait_until(lambda: False, self.durations.get(resource, name, kind))
+
     async def wait_until(self, reached, timeout: int | None = None) -> bool:
         return await self.clock.wait_until(reached, timeout)
 
@@ -67,6 +79,12 @@ class Cluster:
         if self.licence != "trial":
             raise errors.no_licence()
 
-    def require_no_upgrade_mode(self, action: str) -> None:
-        if self.upgrade_mode:
-            raise errors.upgrade_mode(action)
+    def node_summary(self) -> dict:
+        """The `node` of stats."""
+        return {
+            "id": self.node,
+            "name": self.node_name,
+            "ephemeral_id": self.ephemeral_id,
+            "transport_address": "127.0.0.1:9300",
+            "attributes": {"ml.max_open_jobs": "20"},
+        }

@@ -59,8 +59,11 @@ class Control:
         kind, name = request.path_params["resource"], request.path_params["name"]
         if "durations" in wanted:
             self.cluster.durations.of.setdefault((kind, name), {}).update(milliseconds(wanted["durations"]))
-        if "state" in wanted:
-            getattr(self.cluster, kind)[name].state = wanted["state"]
+        found = getattr(self.cluster, kind).get(name)
+        if found is not None:
+            found.control(wanted)
+        elif wanted.keys() - {"durations"}:
+            return JSONResponse({"error": f"no {kind} [{name}]"}, 404)
         self.cluster.clock.notify()
         return JSONResponse({})
 

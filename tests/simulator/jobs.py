@@ -1,126 +1,156 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Anomaly detection jobs: their state machine and the APIs that create, list, open and close them."""
+"""The configurations of anomaly detection jobs: create, read, update, stats."""
+
+import re
 
 from simulator import errors, expressions
+from simulator import job_config as config
+from simulator.job import Job
 from simulator.rest import Request
 
 ROOT = "/_ml/anomaly_detectors"
+ONE = ROOT + "/{job_id}"
 PUT = "cluster:admin/xpack/ml/job/put"
+UPDATE = "cluster:admin/xpack/ml/job/update"
+VALIDATE = "cluster:admin/xpack/ml/job/validate"
 GET = "cluster:monitor/xpack/ml/job/get"
 STATS = "cluster:monitor/xpack/ml/job/stats/get"
-OPEN = "cluster:admin/xpack/ml/job/open"
-CLOSE = "cluster:admin/xpack/ml/job/close"
-THIRTY_MINUTES = 30 * 60_000
-
-
-class Job:
-    """A job: its stored configuration and where its state machine is."""
-
-    def __init__(self, cluster, config: dict):
-        self.cluster = cluster
-        self.config = config
-        self.state = "closed"
-
-    @property
-    def job_id(self) -> str:
-        return self.config["job_id"]
-
-    def open(self) -> None:
-        self.state = "opening"
-        self.cluster.after("jobs", self.job_id, "opening", self._opened)
-
-    def close(self) -> None:
-        self.state = "closing"
-        self.cluster.after("jobs", self.job_id, "closing", self._closed)
-
-    def _opened(self) -> None:
-        if self.state == "opening":
-            self.state = "opened"
-
-    def _closed(self) -> None:
-        if self.state == "closing":
-            self.state = "closed"
+VALID_ID = re.compile(r"[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?")
 
 
 def register(router) -> None:
-    router.add("GET", ROOT, get_jobs)
-    router.add("GET", ROOT + "/{job_id}", get_jobs)
-    router.add("PUT", ROOT + "/{job_id}", put_job)
-    router.add("GET", ROOT + "/_stats", get_stats)
-    router.add("GET", ROOT + "/{job_id}/_stats", get_stats)
-    router.add("POST", ROOT + "/{job_id}/_open", open_job)
-    router.add("POST", ROOT + "/{job_id}/_close", close_jobs)
+    for path in (ROOT, ONE):
+        router.add("GET", path, get_jobs)
+        router.add("GET", path + "/_stats", get_stats)
+    router.add("PUT", ONE, put_job)
+    router.add("POST", ONE + "/_update", update_job)
 
 
-def expand(cluster, expression, allow_no_match: bool) -> list[Job]:
+def find(cluster, job_id: str) -> Job:
+    if job_id not in cluster.jobs:
+        raise errors.missing_job(job_id)
+    return cluster.jobs[job_id]
+
+
+def require_valid_id(job_id: str) -> None:
+    """Of single-job APIs that check the syntax of the id in the path (open, update, delete)."""
+    if not VALID_ID.fullmatch(job_id) or job_id == "_all":
+        raise errors.illegal_argument(
+            f"Invalid job_id; '{job_id}' can contain lowercase alphanumeric (a-z and 0-9), hyphens or underscores; "
+            "must start and end with alphanumeric"
+        )
+
+
+def allow_no_match(request: Request) -> bool:
+    """`allow_no_match`, which was `allow_no_jobs` before 7.10 and could still be called so before 8.0."""
+    version = request.version
+    old = request.flag("allow_no_jobs", True) if version.knows_allow_no_jobs else True
+    if not version.knows_allow_no_match:
+        return old
+    if "allow_no_jobs" in request.query and version.knows_allow_no_jobs:
+        request.warn("Deprecated field [allow_no_jobs] used, expected [allow_no_match] instead")
+    return request.flag("allow_no_match", old)
+
+
+def expand(cluster, expression: str | None, allow_no_match: bool, *, with_deleting: bool = True) -> list[Job]:
+    """The jobs that an expression of ids, groups and wildcards names, by id."""
+    candidates = cluster.jobs
+    if not with_deleting and any(job.is_deleting for job in cluster.jobs.values()):
+        candidates = {job_id: job for job_id, job in cluster.jobs.items() if not job.is_deleting}
     names = expressions.expand(
         expression,
-        cluster.jobs,
+        candidates,
         allow_no_match=allow_no_match,
         missing=errors.missing_job,
-        groups=lambda: groups(cluster),
+        groups=lambda: group_members(candidates.values()),
     )
-    return [cluster.jobs[name] for name in names]
+    return [candidates[name] for name in names]
 
 
-def groups(cluster) -> dict[str, list[str]]:
+def group_members(jobs) -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
-    for job in cluster.jobs.values():
-        for group in job.config.get("groups", ()):
+    for job in jobs:
+        for group in job.groups:
             members.setdefault(group, []).append(job.job_id)
     return members
 
 
+def datafeeds_by_job(cluster) -> dict:
+    return {feed.job_id: feed for feed in cluster.datafeeds.values()}
+
+
 async def put_job(request: Request) -> dict:
-    job_id = request.parts["job_id"]
-    body = request.json()
+    job_id, cluster = request.parts["job_id"], request.cluster
+    for name in ("timeout", "master_timeout"):
+        request.duration(name, 30_000)
+    stored = config.build(request.version.number, job_id, request.body_text(), cluster.now())
     request.ready(PUT)
-    request.cluster.require_licence()
-    if job_id in request.cluster.jobs:
+    cluster.require_licence()
+    require_unused(cluster, stored)
+    cluster.jobs[job_id] = Job(cluster, stored)
+    return stored
+
+
+def require_unused(cluster, stored: dict) -> None:
+    job_id, groups = stored["job_id"], stored.get("groups", ())
+    if job_id in groups:
+        raise same_name(job_id, job_id)
+    if job_id in cluster.jobs:
         raise errors.already_exists(f"The job cannot be created with the Id '{job_id}'. The Id is already used.")
-    config = {"job_id": job_id, **body}
-    request.cluster.jobs[job_id] = Job(request.cluster, config)
-    return config
+    require_unused_groups(cluster, job_id, groups)
+    if cluster.version.since(7, 10) and job_id in group_members(cluster.jobs.values()):
+        raise same_name(job_id, job_id)
+
+
+def require_unused_groups(cluster, job_id: str, groups) -> None:
+    for group in groups:
+        if group in cluster.jobs or group == job_id:
+            raise same_name(group, group)
+
+
+def same_name(job_id: str, group: str) -> errors.ApiError:
+    return errors.already_exists(
+        f"job and group names must be unique but job [{job_id}] and group [{group}] have the same name"
+    )
 
 
 async def get_jobs(request: Request) -> dict:
-    allow_no_match = request.flag("allow_no_match", True)
+    no_match = allow_no_match(request)
+    generated = not (request.version.has_exclude_generated and request.flag("exclude_generated", False))
     request.ready(GET)
-    jobs = expand(request.cluster, request.parts.get("job_id"), allow_no_match)
-    return {"count": len(jobs), "jobs": [job.config for job in jobs]}
+    jobs = expand(request.cluster, request.parts.get("job_id"), no_match)
+    feeds = datafeeds_by_job(request.cluster) if generated and request.version.embeds_datafeed else {}
+    return {"count": len(jobs), "jobs": [rendered(job, feeds.get(job.job_id), generated) for job in jobs]}
+
+
+def rendered(job: Job, feed, generated: bool) -> dict:
+    """A job's configuration as GET shows it."""
+    version = job.cluster.version
+    shown = job.config if generated else config.exclude_generated(job.config)
+    if job.is_deleting and generated:
+        shown = {**shown, "deleting": True}
+    if job.blocked and version.has_blocked:
+        shown = {**shown, "blocked": job.blocked}
+    return {**shown, "datafeed_config": feed.config} if feed else shown
 
 
 async def get_stats(request: Request) -> dict:
-    allow_no_match = request.flag("allow_no_match", True)
+    no_match = allow_no_match(request)
     request.ready(STATS)
-    jobs = expand(request.cluster, request.parts.get("job_id"), allow_no_match)
-    return {"count": len(jobs), "jobs": [{"job_id": job.job_id, "state": job.state} for job in jobs]}
+    jobs = expand(request.cluster, request.parts.get("job_id"), no_match, with_deleting=False)
+    return {"count": len(jobs), "jobs": [job.stats() for job in jobs]}
 
 
-async def open_job(request: Request) -> dict:
-    job_id = request.parts["job_id"]
-    timeout = request.duration("timeout", THIRTY_MINUTES)
-    request.ready(OPEN)
-    cluster = request.cluster
-    job = cluster.jobs.get(job_id)
-    if job is None:
-        raise errors.missing_job(job_id)
-    if job.state != "closed":
-        raise errors.conflict(f"Cannot open job [{job_id}] because it has already been opened")
-    job.open()
-    await cluster.wait_until(lambda: job.state != "opening", timeout)
-    return {"opened": True, "node": cluster.node}
-
-
-async def close_jobs(request: Request) -> dict:
-    allow_no_match = request.flag("allow_no_match", True)
-    timeout = request.duration("timeout", THIRTY_MINUTES)
-    request.ready(CLOSE)
-    cluster = request.cluster
-    jobs = expand(cluster, request.parts["job_id"], allow_no_match)
-    for job in jobs:
-        if job.state == "opened":
-            job.close()
-    await cluster.wait_until(lambda: all(job.state == "closed" for job in jobs), timeout)
-    return {"closed": True}
+async def update_job(request: Request) -> dict:
+    job_id, cluster = request.parts["job_id"], request.cluster
+    body = request.body_text()
+    require_valid_id(job_id)
+    request.ready(UPDATE)
+    job = find(cluster, job_id)
+    updated = config.update(request.version.number, job.config, body)
+    if job.state == "opened" and updated.get("analysis_limits") != job.config.get("analysis_limits"):
+        raise errors.status_error(400, "Cannot update analysis_limits while the job is open")
+    require_unused_groups(cluster, job_id, updated.get("groups", ()))
+    job.config = updated
+    return updated

@@ -5,7 +5,8 @@
 import json
 from dataclasses import dataclass, field
 
-from simulator import errors, units
+from simulator import errors, units, upgrade_mode
+from simulator.config.suggestions import similar
 
 COMMON_PARAMETERS = frozenset({"pretty", "human", "error_trace", "filter_path", "source", "source_content_type"})
 
@@ -43,18 +44,20 @@ class Request:
     def has_body(self) -> bool:
         return bool(self.raw_body) or "source" in self.query
 
-    def text(self, name: str, default: str | None = None) -> str | None:
-        self._read.add(name)
+    def text(self, name: str, default: str | None = None, *, suggested: bool = True) -> str | None:
+        """A parameter; `suggested` false where the server reads it only if it is there, and so never suggests it."""
+        if suggested or name in self.query:
+            self._read.add(name)
         return self.query.get(name, default)
 
-    def flag(self, name: str, default: bool) -> bool:
+    def flag(self, name: str, default: bool, *, suggested: bool = True) -> bool:
         """A boolean parameter; present but empty means true."""
-        value = self.text(name)
+        value = self.text(name, suggested=suggested)
         return default if value is None else boolean(value, empty=True)
 
-    def duration(self, name: str, default: int) -> int:
+    def duration(self, name: str, default: int, *, suggested: bool = True) -> int:
         """A duration parameter in milliseconds."""
-        value = self.text(name)
+        value = self.text(name, suggested=suggested)
         return default if value is None else units.duration(value, name)
 
     def integer(self, name: str, default: int | None) -> int | None:
@@ -85,14 +88,22 @@ class Request:
         self.warnings.append(text)
 
     def ready(self, action: str) -> None:
-        """All parameters are read: refuse what was not asked for, then check that the user may do `action`."""
-        unread = sorted(self.query.keys() - self._read - COMMON_PARAMETERS)
+        """All parameters are read: refuse what was not asked for, then check that `action` is allowed now."""
+        self.check_parameters()
+        self.authorize(action)
+
+    def check_parameters(self) -> None:
+        unread = sorted(self.query.keys() - self._read - COMMON_PARAMETERS - self.parts.keys())
         if unread:
             raise errors.illegal_argument(unrecognized(self.path, unread, self._read))
         if self.raw_body and not self._body_read:
             raise errors.illegal_argument(f"request [{self.method} {self.path}] does not support having a body")
+
+    def authorize(self, action: str) -> None:
+        """Raises ApiError 403 without the privilege, 429 when upgrade mode forbids the action."""
         if self.user is not None:
             self.user.require(action, self.version)
+        upgrade_mode.require_allowed(self.cluster, action)
 
 
 def boolean(value: str, *, empty: bool | None = None) -> bool:
@@ -110,19 +121,8 @@ def unrecognized(path: str, names: list[str], known: set[str]) -> str:
 
 
 def did_you_mean(name: str, known: set[str]) -> str:
-    scored = [(similarity(name, candidate), candidate) for candidate in known]
-    close = [candidate for score, candidate in sorted(scored, key=lambda pair: (-pair[0], pair[1])) if score > 0.5]
+    close = similar(name, known)
     if not close:
         return ""
     suggestion = f"[{close[0]}]" if len(close) == 1 else f"any of [{', '.join(close)}]"
     return f" -> did you mean {suggestion}?"
-
-
-def similarity(left: str, right: str) -> float:
-    """1 minus the Levenshtein distance divided by the length of the longer text."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return 1 - row[-1] / max(len(left), len(right), 1)

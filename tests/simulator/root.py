@@ -17,8 +17,6 @@ def register(router) -> None:
 async def main(request: Request) -> Reply:
     request.ready(MAIN)
     cluster = request.cluster
-    if request.method == "HEAD":
-        return Reply(200)
     return Reply(
         200,
         {

@@ -1,27 +1,42 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times and durations in query parameters and control requests, read as Elasticsearch's TimeValue does."""
+"""Times and durations in query parameters, bodies and control requests."""
 
-import re
-
-from simulator import errors
-
-MILLISECONDS = {"nanos": 0, "micros": 0, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-DURATION = re.compile(r"(-?\d+)\s*(nanos|micros|ms|s|m|h|d)")
+from simulator import date_math, errors
+from simulator.config.faults import as_reply
+from simulator.config.values import TimeValue, time_value
 
 
-def duration(text: str, setting: str = "duration") -> int:
-    """Milliseconds of a duration such as `30m`; `-1` stays -1 and `0` is 0.
+class Duration(int):
+    """Whole milliseconds; `text` is how the server prints them."""
 
-    Raises ApiError 400 with the reason of TimeValue.parseTimeValue.
+    text: str
+
+    def __new__(cls, value: TimeValue):
+        duration = super().__new__(cls, value.millis)
+        duration.text = str(value)
+        return duration
+
+
+def duration(text: str, setting: str = "duration") -> Duration:
+    """A duration such as `30m`. Raises ApiError 400 with the server's reason."""
+    with as_reply():
+        return Duration(time_value(text, setting))
+
+
+def moment(name: str, text: str, now: int) -> int:
+    """Milliseconds of `now`, an ISO date, or a number: up to 10 digits are seconds (TimeUtils.dateStringToEpoch).
+
+    Raises ApiError 400 that names the parameter.
     """
-    value = text.lower().strip()
-    if value in ("-1", "0"):
-        return int(value)
-    parsed = DURATION.fullmatch(value)
-    prefix = f"failed to parse setting [{setting}] with value [{text}] as a time value: "
-    if not parsed:
-        raise errors.illegal_argument(prefix + "unit is missing or unrecognized")
-    if int(parsed[1]) < 0 and value != "-1":
-        raise errors.illegal_argument(prefix + "negative durations are not supported")
-    return int(parsed[1]) * MILLISECONDS[parsed[2]]
+    if text == "now":
+        return now
+    if text.isdigit():
+        return int(text) * 1000 if len(text) <= 10 else int(text)
+    try:
+        if not text.startswith("-"):
+            return date_math.from_date(text)
+    except ValueError:
+        pass
+    reason = f"Query param [{name}] with value [{text}] cannot be parsed as a date or converted to a number (epoch)."
+    raise errors.ApiError(400, "parse_exception", reason)

@@ -77,6 +77,14 @@ class Version:
         return self.since(7, 14)
 
     @property
+    def has_exclude_generated(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def embeds_datafeed(self) -> bool:
+        return self.since(7, 14)
+
+    @property
     def has_delete_user_annotations(self) -> bool:
         return self.since(8, 7)
 

@@ -1,0 +1,118 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deleting and resetting jobs: both block the job while they run, alone or as a task."""
+
+from simulator import errors, jobs, tasks
+from simulator.rest import Request
+
+DELETE = "cluster:admin/xpack/ml/job/delete"
+RESET = "cluster:admin/xpack/ml/job/reset"
+
+
+def register(router) -> None:
+    router.add("DELETE", jobs.ONE, delete_job)
+    router.add("POST", jobs.ONE + "/_reset", reset_job, since=(7, 14))
+
+
+async def delete_job(request: Request) -> dict:
+    job_id = request.parts["job_id"]
+    force = request.flag("force", False)
+    wait = read_common_parameters(request)
+    jobs.require_valid_id(job_id)
+    return await run(request, DELETE, f"delete-job-{job_id}", wait, lambda: delete(request.cluster, job_id, force))
+
+
+async def reset_job(request: Request) -> dict:
+    job_id = request.parts["job_id"]
+    wait = read_common_parameters(request)
+    return await run(request, RESET, f"reset-job-{job_id}", wait, lambda: reset(request.cluster, job_id))
+
+
+def read_common_parameters(request: Request) -> bool:
+    if request.version.has_delete_user_annotations:
+        request.flag("delete_user_annotations", False)
+    request.duration("timeout", 30_000)
+    request.duration("master_timeout", 30_000)
+    return request.flag("wait_for_completion", True)
+
+
+async def run(request: Request, action: str, description: str, wait: bool, work) -> dict:
+    """Do the work now, or as a task that also carries the refusal of a user without the privilege."""
+    if wait:
+        request.ready(action)
+        return await work()
+    request.check_parameters()
+
+    async def authorized_work() -> dict:
+        request.authorize(action)
+        return await work()
+
+    return {"task": tasks.start(request.cluster, action, description, authorized_work()).id}
+
+
+async def delete(cluster, job_id: str, force: bool) -> dict:
+    job = jobs.find(cluster, job_id)
+    if job.is_deleting:
+        return await gone(cluster, job)
+    if job.state != "closed" and not force:
+        raise errors.conflict(f"Cannot delete job [{job_id}] because the job is {job.state}")
+    await delete_datafeed(cluster, job_id, force)
+    job.force_close()
+    block(job, "delete")
+
+    def remove() -> None:
+        cluster.jobs.pop(job_id, None)
+
+    cluster.after("jobs", job_id, "deleting", remove)
+    return await gone(cluster, job)
+
+
+async def gone(cluster, job) -> dict:
+    await cluster.wait_until(lambda: cluster.jobs.get(job.job_id) is not job)
+    return {"acknowledged": True}
+
+
+async def delete_datafeed(cluster, job_id: str, force: bool) -> None:
+    feed = jobs.datafeeds_by_job(cluster).get(job_id)
+    if feed is None:
+        return
+    if not cluster.version.delete_removes_datafeed:
+        raise errors.conflict(f"Cannot delete job [{job_id}] because datafeed [{feed.datafeed_id}] refers to it")
+    if feed.state != "stopped" and not force:
+        raise errors.conflict(
+            f"failed to delete job [{job_id}] as its datafeed [{feed.datafeed_id}] could not be deleted"
+        )
+    if feed.state != "stopped":
+        await feed.stop_for_job(force)
+    cluster.datafeeds.pop(feed.datafeed_id, None)
+
+
+async def reset(cluster, job_id: str) -> dict:
+    job = jobs.find(cluster, job_id)
+    if job.state != "closed":
+        raise errors.conflict("Can only reset a job when it is closed.")
+    if cluster.upgrade_mode:
+        raise errors.conflict("cannot reset job while indices are being upgraded")
+    if job.blocked and job.blocked["reason"] != "reset":
+        raise errors.conflict(f"cannot reset job while it is blocked with [{job.blocked['reason']}]")
+    if not job.blocked:
+        start_reset(cluster, job)
+    await cluster.wait_until(lambda: not job.blocked or job.is_deleting)
+    return {"acknowledged": not job.is_deleting}
+
+
+def start_reset(cluster, job) -> None:
+    block(job, "reset")
+
+    def finish() -> None:
+        if job.blocked and job.blocked["reason"] == "reset":
+            job.empty()
+            job.blocked = None
+
+    cluster.after("jobs", job.job_id, "resetting", finish)
+
+
+def block(job, reason: str) -> None:
+    """Mark the job as being deleted or reset; the task is the one that runs it, or a new number."""
+    job.blocked = {"reason": reason, "task_id": f"{job.cluster.node}:{job.cluster.next_task_number()}"}
+    job.cluster.clock.notify()

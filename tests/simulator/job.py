@@ -1,0 +1,188 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An anomaly detection job: its stored configuration, its data, and its state machine."""
+
+from dataclasses import dataclass, field
+
+from simulator import units
+from simulator.buckets import Timeline
+
+RUNNING = ("opening", "opened", "closing", "failed")
+
+
+@dataclass
+class DataCounts:
+    """The `data_counts` of a job, or of one upload; times are milliseconds since the epoch."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    times: dict[str, int] = field(default_factory=dict)
+
+    def merge(self, upload: "DataCounts") -> None:
+        for name, number in upload.counts.items():
+            self.counts[name] += number
+        earliest = self.times.get("earliest_record_timestamp")
+        self.times.update(upload.times)
+        if earliest is not None:
+            self.times["earliest_record_timestamp"] = earliest
+
+    def render(self, job_id: str) -> dict:
+        inputs = self.counts["processed_record_count"] + self.counts["invalid_date_count"]
+        inputs += self.counts["out_of_order_timestamp_count"]
+        return {"job_id": job_id, **self.counts, **self.times, "input_record_count": inputs}
+
+
+COUNTED = (
+    "processed_record_count",
+    "processed_field_count",
+    "input_bytes",
+    "input_field_count",
+    "invalid_date_count",
+    "missing_field_count",
+    "out_of_order_timestamp_count",
+    "empty_bucket_count",
+    "sparse_bucket_count",
+    "bucket_count",
+)
+
+
+class Job:
+    """A job; `state` is what `_stats` shows, `blocked` what deletes, resets or reverts it (7.14 and later show it)."""
+
+    def __init__(self, cluster, config: dict):
+        self.cluster = cluster
+        self.config = config
+        self.state = "closed"
+        self.blocked: dict | None = None
+        self.fails_to_open = False
+        self.opened_at = 0
+        self._opened_at_the_earliest = 0
+        self._transition = 0
+        self.empty()
+
+    def empty(self) -> None:
+        """Forget data and results, as a new or a reset job."""
+        analysis = self.config["analysis_config"]
+        self.counts = DataCounts()
+        self.timeline = Timeline(
+            units.duration(analysis.get("bucket_span", "5m")), units.duration(analysis.get("latency", "0"))
+        )
+        self.config.pop("finished_time", None)
+
+    @property
+    def job_id(self) -> str:
+        return self.config["job_id"]
+
+    @property
+    def groups(self) -> list[str]:
+        return self.config.get("groups", [])
+
+    @property
+    def is_deleting(self) -> bool:
+        return self.blocked is not None and self.blocked["reason"] == "delete"
+
+    @property
+    def holds_data(self) -> bool:
+        return bool(self.timeline.ranges or self.counts.counts["input_bytes"])
+
+    def open(self) -> None:
+        """closed -> opening -> opened, or failed where the process is set to fail."""
+        self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")
+        self._go("opening", self._takes("opening"), self._opened)
+
+    def close(self) -> None:
+        """opening or opened -> closing -> closed; a process that is still being launched is waited for."""
+        launch = max(0, self._opened_at_the_earliest - self.cluster.now()) if self.state == "opening" else 0
+        self._go("closing", launch + self._takes("closing"), self._closed)
+
+    def force_close(self) -> None:
+        """Any state -> closed at once."""
+        self.set_state("closed")
+
+    def fail(self) -> None:
+        self.set_state("failed")
+
+    def set_state(self, state: str) -> None:
+        """Go to a state at once; a transition that is under way is given up."""
+        self._transition += 1
+        self.state = state
+        if state == "opened":
+            self.opened_at = self.cluster.now()
+        self.cluster.clock.notify()
+
+    def control(self, wanted: dict) -> None:
+        """What the control endpoint may set."""
+        self.fails_to_open = wanted.get("fails_to_open", self.fails_to_open)
+        self.counts.counts.update(wanted.get("counts", {}))
+        if "state" in wanted:
+            self.set_state(wanted["state"])
+
+    def _takes(self, kind: str) -> int:
+        return self.cluster.durations.get("jobs", self.job_id, kind)
+
+    def _go(self, state: str, milliseconds: int, arrive) -> None:
+        self.set_state(state)
+        transition = self._transition
+
+        def arrive_unless_overtaken() -> None:
+            if self._transition == transition:
+                arrive()
+
+        self.cluster.clock.call_after(milliseconds, arrive_unless_overtaken)
+
+    def _opened(self) -> None:
+        self.set_state("failed" if self.fails_to_open else "opened")
+        if self.state == "opened":
+            self.config.pop("finished_time", None)
+
+    def _closed(self) -> None:
+        self.set_state("closed")
+        self.config["finished_time"] = self.cluster.now()
+
+    def stats(self) -> dict:
+        """The job in `GET _stats`."""
+        version = self.cluster.version
+        stats = {
+            "job_id": self.job_id,
+            "data_counts": self.counts.render(self.job_id),
+            "model_size_stats": self._model_size(version),
+            "forecasts_stats": {"total": 0, "forecasted_jobs": 0},
+            "state": self.state,
+        }
+        if version.since(8) and self.is_deleting:
+            stats["deleting"] = True
+        if self.state != "closed":
+            stats.update(self._assignment())
+        stats["timing_stats"] = self._timing(version)
+        return stats
+
+    def _assignment(self) -> dict:
+        if self.cluster.upgrade_mode:
+            return {"assignment_explanation": "persistent task cannot be assigned while upgrade mode is enabled."}
+        assigned = {"node": self.cluster.node_summary(), "assignment_explanation": ""}
+        if self.state == "opened":
+            assigned["open_time"] = f"{(self.cluster.now() - self.opened_at) // 1000}s"
+        return assigned
+
+    def _model_size(self, version) -> dict:
+        sizes = {
+            "job_id": self.job_id,
+            "result_type": "model_size_stats",
+            "model_bytes": 0,
+            "total_by_field_count": 0,
+            "total_over_field_count": 0,
+            "total_partition_field_count": 0,
+            "bucket_allocation_failures_count": 0,
+            "memory_status": "ok",
+        }
+        if version.since(7, 10):
+            kinds = ("categorized_doc", "total_category", "frequent_category")
+            kinds += ("rare_category", "dead_category", "failed_category")
+            sizes.update({f"{kind}_count": 0 for kind in kinds}, categorization_status="ok")
+        return {**sizes, "log_time": self.config.get("create_time", 0)}
+
+    def _timing(self, version) -> dict:
+        timing = {"job_id": self.job_id, "bucket_count": self.timeline.final_count}
+        if version.since(7, 10):
+            timing["total_bucket_processing_time_ms"] = 0.0
+            timing["exponential_average_bucket_processing_time_per_hour_ms"] = 0.0
+        return timing

@@ -1,0 +1,160 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opening and closing jobs."""
+
+from simulator import errors, jobs
+from simulator.config.parser import TEXT, TRUTH, Field, ObjectParser, duration
+from simulator.rest import Request
+from simulator.units import Duration
+from simulator.units import duration as parse_duration
+
+OPEN = "cluster:admin/xpack/ml/job/open"
+CLOSE = "cluster:admin/xpack/ml/job/close"
+BEFORE_ALLOW_NO_MATCH = ((0,), (7, 10))
+BOTH_NAMES = ((7, 10), (8,))
+CLOSE_BODY = ObjectParser(
+    CLOSE,
+    (
+        Field("job_id", TEXT),
+        Field("timeout", duration("timeout")),
+        Field("force", TRUTH),
+        Field("allow_no_match", TRUTH, releases=((7, 10), (99,))),
+        Field("allow_no_jobs", TRUTH, releases=((0,), (8,))),
+    ),
+)
+OPEN_BODY = ObjectParser("xpack/ml/job", (Field("job_id", TEXT), Field("timeout", duration("timeout"))), lenient=True)
+THIRTY_MINUTES = parse_duration("30m")
+
+
+def register(router) -> None:
+    router.add("POST", jobs.ONE + "/_open", open_job)
+    router.add("POST", jobs.ONE + "/_close", close_jobs)
+
+
+async def open_job(request: Request) -> dict:
+    job_id, timeout = request.parts["job_id"], THIRTY_MINUTES
+    if request.has_body:
+        body = OPEN_BODY.parse(request.version.number, request.body_text())
+        timeout = Duration(body["timeout"]) if "timeout" in body else timeout
+    else:
+        timeout = request.duration("timeout", timeout)
+    jobs.require_valid_id(job_id)
+    request.ready(OPEN)
+    cluster = request.cluster
+    cluster.require_licence()
+    job = jobs.find(cluster, job_id)
+    require_openable(job)
+    if cluster.upgrade_mode:
+        raise errors.status_error(429, "Cannot open jobs when upgrade mode is enabled")
+    job.open()
+    in_time = timeout > 0 and await cluster.wait_until(lambda: job.state != "opening", timeout)
+    return opened_reply(job, timeout, in_time)
+
+
+def require_openable(job) -> None:
+    job_id, version = job.job_id, job.cluster.version
+    if job.blocked:
+        executing = f"it is executing [{job.blocked['reason']}]" if version.has_blocked else "it is being deleted"
+        raise errors.conflict(f"Cannot open job [{job_id}] because {executing}")
+    if job.state != "closed":
+        cause = {"type": "resource_already_exists_exception", "reason": f"task with id {{job-{job_id}}} already exist"}
+        raise errors.conflict(
+            f"Cannot open job [{job_id}] because it has already been opened", caused_by=cause, root_cause=cause
+        )
+
+
+def opened_reply(job, timeout: Duration, in_time: bool) -> dict:
+    cluster = job.cluster
+    if not in_time:
+        status = cluster.version.start_timeout_status
+        kind = "exception" if status == 500 else "status_exception"
+        raise errors.ApiError(status, kind, f"Opening job [{job.job_id}] timed out after [{timeout.text}]")
+    if job.state == "failed":
+        raise errors.ApiError(500, "exception", "Unexpected job state [failed] while waiting for job to be opened")
+    if job.state != "opened":
+        raise errors.conflict("The job has been closed while waiting to be opened")
+    return {"opened": True, "node": cluster.node} if cluster.version.since(7, 10) else {"opened": True}
+
+
+async def close_jobs(request: Request) -> dict:
+    allow_no_match, force, timeout = close_options(request)
+    request.ready(CLOSE)
+    cluster = request.cluster
+    expanded = jobs.expand(cluster, request.parts["job_id"], allow_no_match, with_deleting=False)
+    if not cluster.version.close_stops_datafeed:
+        require_stopped_datafeeds(cluster, expanded)
+    if not force:
+        require_no_failed(expanded)
+    if cluster.version.close_stops_datafeed:
+        await stop_datafeeds(cluster, expanded, force)
+    if force:
+        for job in expanded:
+            job.force_close()
+    else:
+        await close_and_wait(cluster, expanded, timeout)
+    return {"closed": True}
+
+
+def close_options(request: Request) -> tuple[bool, bool, Duration]:
+    if request.has_body:
+        body = CLOSE_BODY.parse(request.version.number, request.body_text())
+        allow_no_match = body.get("allow_no_match", body.get("allow_no_jobs", True))
+        timeout = Duration(body["timeout"]) if "timeout" in body else THIRTY_MINUTES
+        return allow_no_match, body.get("force", False), timeout
+    return (
+        jobs.allow_no_match(request),
+        request.flag("force", False, suggested=False),
+        request.duration("timeout", THIRTY_MINUTES, suggested=False),
+    )
+
+
+def require_no_failed(expanded: list) -> None:
+    failed = [job for job in expanded if job.state == "failed"]
+    if failed and len(expanded) == 1:
+        raise errors.conflict(f"cannot close job [{failed[0].job_id}] because it failed, use force close")
+    if failed:
+        raise errors.conflict("one or more jobs have state failed, use force close")
+
+
+def running_datafeeds(cluster, expanded: list) -> list:
+    by_job = jobs.datafeeds_by_job(cluster)
+    feeds = [by_job[job.job_id] for job in expanded if job.job_id in by_job]
+    return [feed for feed in feeds if feed.state != "stopped"]
+
+
+def require_stopped_datafeeds(cluster, expanded: list) -> None:
+    for feed in running_datafeeds(cluster, expanded):
+        raise errors.conflict(f"cannot close job datafeed [{feed.datafeed_id}] hasn't been stopped")
+
+
+async def stop_datafeeds(cluster, expanded: list, force: bool) -> None:
+    feeds = running_datafeeds(cluster, expanded)
+    try:
+        for feed in feeds:
+            await feed.stop_for_job(force)
+    except errors.ApiError as error:
+        names = ", ".join(feed.datafeed_id for feed in feeds)
+        raise errors.conflict(
+            "failed to close jobs as one or more had started datafeeds that could not be stopped: "
+            f"started datafeeds [{names}], error stopping them [{error.reason}]"
+        ) from error
+
+
+async def close_and_wait(cluster, expanded: list, timeout: Duration) -> None:
+    """Close what is open, without a limit; the timeout bounds only the wait for what is closing after that."""
+    running = [job for job in expanded if job.state != "closed"]
+    own = [job for job in running if job.state in ("opening", "opened")]
+    for job in own:
+        job.close()
+    await cluster.wait_until(lambda: not any(job.state == "closing" for job in own))
+    in_time = timeout > 0 and await cluster.wait_until(
+        lambda: not any(job.state == "closing" for job in running), timeout
+    )
+    if running and not in_time:
+        raise errors.wait_timed_out(timeout.text)
+
+
+def close_later(job) -> None:
+    """Close a job on behalf of its datafeed that has come to its end."""
+    if job.state in ("opening", "opened"):
+        job.close()

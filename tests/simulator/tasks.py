@@ -1,0 +1,118 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks: what asynchronous requests leave behind, and `GET _tasks`."""
+
+import asyncio
+import fnmatch
+from dataclasses import dataclass
+
+from simulator import errors
+from simulator.rest import Reply, Request
+
+GET = "cluster:monitor/task/get"
+LIST = "cluster:monitor/tasks/lists"
+THIRTY_SECONDS = 30_000
+
+
+@dataclass
+class Task:
+    """A task of this node; `response` or `error` is there once it is completed."""
+
+    node: str
+    number: int
+    action: str
+    description: str
+    started: int
+    ended: int | None = None
+    response: dict | None = None
+    error: dict | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.node}:{self.number}"
+
+    @property
+    def completed(self) -> bool:
+        return self.ended is not None
+
+    def summary(self, now: int) -> dict:
+        return {
+            "node": self.node,
+            "id": self.number,
+            "type": "transport",
+            "action": self.action,
+            "description": self.description,
+            "start_time_in_millis": self.started,
+            "running_time_in_nanos": ((self.ended or now) - self.started) * 1_000_000,
+            "cancellable": False,
+            "headers": {},
+        }
+
+    def result(self, now: int) -> dict:
+        outcome = {name: value for name in ("response", "error") if (value := getattr(self, name)) is not None}
+        return {"completed": self.completed, "task": self.summary(now), **outcome}
+
+
+def register(router) -> None:
+    router.add("GET", "/_tasks", list_tasks)
+    router.add("GET", "/_tasks/{task_id}", get_task)
+
+
+def start(cluster, action: str, description: str, work) -> Task:
+    """Run the coroutine `work` as a task, whose response or error it leaves in the task."""
+    task = Task(cluster.node, cluster.next_task_number(), action, description, cluster.now())
+    cluster.tasks[task.id] = task
+
+    async def run() -> None:
+        try:
+            task.response = await work
+        except errors.ApiError as error:
+            task.error = {name: value for name, value in error.error().items() if name != "root_cause"}
+        task.ended = cluster.now()
+        cluster.clock.notify()
+
+    cluster.background.add(running := asyncio.create_task(run()))
+    running.add_done_callback(cluster.background.discard)
+    return task
+
+
+async def get_task(request: Request) -> dict:
+    task_id, cluster = request.parts["task_id"], request.cluster
+    wait = request.flag("wait_for_completion", False)
+    timeout = request.duration("timeout", THIRTY_SECONDS)
+    node, _, number = task_id.rpartition(":")
+    if not node or not number.lstrip("-").isdigit():
+        raise errors.illegal_argument(f"malformed task id {task_id}")
+    request.ready(GET)
+    task = cluster.tasks.get(task_id)
+    if task is None:
+        raise unknown_task(task_id, node, cluster)
+    if wait and not await cluster.wait_until(lambda: task.completed, timeout):
+        reason = f"Timed out waiting for completion of [{task.id}]"
+        raise errors.ApiError(500 if not cluster.version.since(8) else 429, "timeout_exception", reason)
+    return task.result(cluster.now())
+
+
+def unknown_task(task_id: str, node: str, cluster) -> errors.ApiError:
+    unstored = f"task [{task_id}] isn't running and hasn't stored its results"
+    if node == cluster.node:
+        return errors.not_found(unstored)
+    cause = {"type": "resource_not_found_exception", "reason": unstored}
+    reason = f"task [{task_id}] belongs to the node [{node}] which isn't part of the cluster "
+    return errors.not_found(reason + "and there is no record of the task", caused_by=cause, root_cause=cause)
+
+
+async def list_tasks(request: Request) -> Reply:
+    actions = (request.text("actions") or "*").split(",")
+    request.flag("detailed", False)
+    request.text("nodes")
+    request.text("group_by")
+    request.ready(LIST)
+    cluster = request.cluster
+    running = {
+        task.id: task.summary(cluster.now())
+        for task in cluster.tasks.values()
+        if not task.completed and any(fnmatch.fnmatch(task.action, action) for action in actions)
+    }
+    nodes = {cluster.node: {**cluster.node_summary(), "tasks": running}} if running else {}
+    return Reply(200, {"nodes": nodes})
