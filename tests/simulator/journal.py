@@ -3,7 +3,6 @@
 """The journal of requests that tests read."""
 
 READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search")
-READING_POSTS = ("buckets", "records", "influencers", "categories", "overall_buckets", "model_snapshots", "info")
 
 
 def is_writing(method: str, path: str) -> bool:
@@ -11,9 +10,8 @@ def is_writing(method: str, path: str) -> bool:
     if method in ("GET", "HEAD", "OPTIONS"):
         return False
     segments = [segment for segment in path.split("/") if segment]
-    looks = any(segment in READING_VERBS for segment in segments)
-    looks = looks or ("results" in segments[-3:] or segments[-1:] and segments[-1] in READING_POSTS)
-    return not (method == "POST" and looks)
+    looks = "results" in segments or any(segment in READING_VERBS for segment in segments)
+    return method != "POST" or not looks
 
 
 class Journal:

@@ -3,27 +3,16 @@
 """Opening and closing jobs."""
 
 from simulator import errors, jobs
-from simulator.config.parser import TEXT, TRUTH, Field, ObjectParser, duration
+from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
 from simulator.units import Duration
-from simulator.units import duration as parse_duration
 
 OPEN = "cluster:admin/xpack/ml/job/open"
 CLOSE = "cluster:admin/xpack/ml/job/close"
-BEFORE_ALLOW_NO_MATCH = ((0,), (7, 10))
-BOTH_NAMES = ((7, 10), (8,))
-CLOSE_BODY = ObjectParser(
-    CLOSE,
-    (
-        Field("job_id", TEXT),
-        Field("timeout", duration("timeout")),
-        Field("force", TRUTH),
-        Field("allow_no_match", TRUTH, releases=((7, 10), (99,))),
-        Field("allow_no_jobs", TRUTH, releases=((0,), (8,))),
-    ),
+OPEN_OPTIONS = Options("xpack/ml/job", text("job_id"), duration("timeout", "30m"), lenient=True)
+CLOSE_OPTIONS = Options(
+    CLOSE, text("job_id"), duration("timeout", "30m"), flag("force", False), *no_match_flags("allow_no_jobs")
 )
-OPEN_BODY = ObjectParser("xpack/ml/job", (Field("job_id", TEXT), Field("timeout", duration("timeout"))), lenient=True)
-THIRTY_MINUTES = parse_duration("30m")
 
 
 def register(router) -> None:
@@ -32,12 +21,8 @@ def register(router) -> None:
 
 
 async def open_job(request: Request) -> dict:
-    job_id, timeout = request.parts["job_id"], THIRTY_MINUTES
-    if request.has_body:
-        body = OPEN_BODY.parse(request.version.number, request.body_text())
-        timeout = Duration(body["timeout"]) if "timeout" in body else timeout
-    else:
-        timeout = request.duration("timeout", timeout)
+    job_id = request.parts["job_id"]
+    timeout = OPEN_OPTIONS.read(request)["timeout"]
     jobs.require_valid_id(job_id)
     request.ready(OPEN)
     cluster = request.cluster
@@ -77,7 +62,8 @@ def opened_reply(job, timeout: Duration, in_time: bool) -> dict:
 
 
 async def close_jobs(request: Request) -> dict:
-    allow_no_match, force, timeout = close_options(request)
+    options = CLOSE_OPTIONS.read(request)
+    force, allow_no_match = options["force"], allows_no_match(request, options, "allow_no_jobs")
     request.ready(CLOSE)
     cluster = request.cluster
     expanded = jobs.expand(cluster, request.parts["job_id"], allow_no_match, with_deleting=False)
@@ -91,21 +77,8 @@ async def close_jobs(request: Request) -> dict:
         for job in expanded:
             job.force_close()
     else:
-        await close_and_wait(cluster, expanded, timeout)
+        await close_and_wait(cluster, expanded, options["timeout"])
     return {"closed": True}
-
-
-def close_options(request: Request) -> tuple[bool, bool, Duration]:
-    if request.has_body:
-        body = CLOSE_BODY.parse(request.version.number, request.body_text())
-        allow_no_match = body.get("allow_no_match", body.get("allow_no_jobs", True))
-        timeout = Duration(body["timeout"]) if "timeout" in body else THIRTY_MINUTES
-        return allow_no_match, body.get("force", False), timeout
-    return (
-        jobs.allow_no_match(request),
-        request.flag("force", False, suggested=False),
-        request.duration("timeout", THIRTY_MINUTES, suggested=False),
-    )
 
 
 def require_no_failed(expanded: list) -> None:

@@ -44,24 +44,28 @@ class Request:
     def has_body(self) -> bool:
         return bool(self.raw_body) or "source" in self.query
 
-    def text(self, name: str, default: str | None = None, *, suggested: bool = True) -> str | None:
-        """A parameter; `suggested` false where the server reads it only if it is there, and so never suggests it."""
-        if suggested or name in self.query:
-            self._read.add(name)
-        return self.query.get(name, default)
+    def text(self, name: str, default: str | None = None) -> str | None:
+        value = self._given(name, default)
+        return default if value is None else value
 
-    def flag(self, name: str, default: bool, *, suggested: bool = True) -> bool:
+    def flag(self, name: str, default: bool | None) -> bool | None:
         """A boolean parameter; present but empty means true."""
-        value = self.text(name, suggested=suggested)
+        value = self._given(name, default)
         return default if value is None else boolean(value, empty=True)
 
-    def duration(self, name: str, default: int, *, suggested: bool = True) -> int:
-        """A duration parameter in milliseconds."""
-        value = self.text(name, suggested=suggested)
+    def duration(self, name: str, default: int | None) -> int | None:
+        """A duration parameter in milliseconds (a `units.Duration` if it is given)."""
+        value = self._given(name, default)
         return default if value is None else units.duration(value, name)
 
+    def _given(self, name: str, default: object) -> str | None:
+        """A parameter without a default is read only if it is there, and so never suggested for another."""
+        if default is not None or name in self.query:
+            self._read.add(name)
+        return self.query.get(name)
+
     def integer(self, name: str, default: int | None) -> int | None:
-        value = self.text(name)
+        value = self._given(name, default)
         if value is None:
             return default
         try:

@@ -4,7 +4,7 @@
 
 from simulator import date_math, errors
 from simulator.config.faults import as_reply
-from simulator.config.values import TimeValue, time_value
+from simulator.config.values import time_value
 
 
 class Duration(int):
@@ -12,16 +12,17 @@ class Duration(int):
 
     text: str
 
-    def __new__(cls, value: TimeValue):
-        duration = super().__new__(cls, value.millis)
-        duration.text = str(value)
+    def __new__(cls, milliseconds: int, text: str):
+        duration = super().__new__(cls, milliseconds)
+        duration.text = text
         return duration
 
 
 def duration(text: str, setting: str = "duration") -> Duration:
     """A duration such as `30m`. Raises ApiError 400 with the server's reason."""
     with as_reply():
-        return Duration(time_value(text, setting))
+        value = time_value(text, setting)
+    return Duration(value.millis, str(value))
 
 
 def moment(name: str, text: str, now: int) -> int:
