@@ -14,9 +14,19 @@ from typing import Any
 
 from simulator.versions import Version
 
-from .faults import PARSE, Fault, as_reply, illegal_argument, parse_fault
-from .positions import BOOLEAN, END_ARRAY, END_OBJECT, NULL, NUMBER, SCALARS, START_ARRAY, START_OBJECT, STRING
-from .positions import TokenStream
+from .faults import PARSE, Fault, as_reply, illegal_argument, parse_fault, status_fault
+from .positions import (
+    BOOLEAN,
+    END_ARRAY,
+    END_OBJECT,
+    NULL,
+    NUMBER,
+    SCALARS,
+    START_ARRAY,
+    START_OBJECT,
+    STRING,
+    TokenStream,
+)
 from .suggestions import suggestion
 from .values import time_value
 
@@ -41,7 +51,7 @@ class Field:
     """A declared field. `releases` is a half-open range of the versions that know it.
 
     `setter` checks or converts the value when the object is built, which for objects that need certain fields is later
-    than when the value is read (the server queues those calls).
+    than when the value is read (the server queues those calls). `twice` is the refusal when given under two names.
     """
 
     name: str
@@ -51,6 +61,7 @@ class Field:
     setter: Callable[[Any], Any] | None = None
     argument: bool = False
     required: bool = False
+    twice: str | None = None
 
     def known_to(self, release: Version) -> bool:
         return self.releases[0] <= release.parts < self.releases[1]
@@ -138,6 +149,8 @@ class _Target:
         self._built = not self._arguments
 
     def put(self, declared: Field, value: Any, location: tuple[int, int]) -> None:
+        if declared.twice and declared.name in self._values:
+            raise status_fault(declared.twice)
         if declared.argument:
             self._values[declared.name] = value
             if not self._built and all(argument.name in self._values for argument in self._arguments):

@@ -61,7 +61,7 @@ class TokenStream:
     def next(self) -> str | None:
         """Raises Fault where the text is not JSON: Jackson's own type before 8.0, wrapped by the parser since."""
         self._skip_blank()
-        if self._open and self._peek() == self._open[-1][0] and not self.kind == FIELD_NAME:
+        if self._open and self._peek() == self._open[-1][0] and self.kind != FIELD_NAME:
             return self._close()
         if self._after_value and self._open:
             self._expect(",", f"was expecting comma to separate {self._scope()} entries")
@@ -148,7 +148,7 @@ class TokenStream:
         if not self._open:
             self.token = Token(None, None, self._locate(self._at))
             return
-        closing, opened, _ = self._open[-1]
+        opened = self._open[-1][1]
         if self.kind == FIELD_NAME:
             reason = f"Unexpected end-of-input within/between {self._scope()} entries"
         else:

@@ -112,7 +112,7 @@ def byte_size(text: str, setting: str) -> ByteSize:
     number, unit = parsed[1].strip(), parsed[2] if parsed[2].endswith("b") else f"{parsed[2]}b"
     if _INTEGER.fullmatch(number):
         size = ByteSize(int(number), unit)
-        if size.amount < -1 or size.amount == -1 and unit != "b":
+        if size.amount < (-1 if unit == "b" else 0):
             cause = illegal_argument(f"Values less than -1 bytes are not supported: {size.stored}")
             raise Fault("parse_exception", f"{prefix} as a size in bytes", cause)
         return size
