@@ -23,14 +23,14 @@ def tally(pytestconfig):
 
 @pytest.fixture(scope="session")
 def simulators():
-    """A function from a version to a running simulator, which all tests share."""
+    """A function from a version and options to a running simulator, which all tests share."""
     with ExitStack() as stack:
         started = {}
 
-        def of(version):
-            if version not in started:
-                started[version] = stack.enter_context(running(version))
-            return started[version]
+        def of(version, *options):
+            if (version, *options) not in started:
+                started[version, *options] = stack.enter_context(running(version, *options))
+            return started[version, *options]
 
         yield of
 

@@ -32,9 +32,9 @@ class Server:
 
 
 @contextmanager
-def running(version: str):
+def running(version: str, *options: str):
     """Start a simulator of this version on a free port; it is ended when the block is left."""
-    command = [sys.executable, "-m", "simulator", "--port", "0", "--version", version]
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--version", version, *options]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -35,13 +35,17 @@ def send(address: tuple[str, int], method: str, target: str, headers=(), body: b
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in headers:
             connection.putheader(name, value)
-        if body is not None or method in ("POST", "PUT"):
+        if (body is not None or method in ("POST", "PUT")) and "content-length" not in _names(headers):
             connection.putheader("Content-Length", str(len(body or b"")))
         connection.endheaders(body)
         response = connection.getresponse()
         return Reply(response.status, response.getheaders(), _parsed(response))
     finally:
         connection.close()
+
+
+def _names(headers) -> set[str]:
+    return {name.lower() for name, _ in headers}
 
 
 def _parsed(response: http.client.HTTPResponse):
