@@ -28,9 +28,10 @@ def simulators():
         started = {}
 
         def of(version, *options):
-            if (version, *options) not in started:
-                started[version, *options] = stack.enter_context(running(version, *options))
-            return started[version, *options]
+            command = (version, *options)
+            if command not in started:
+                started[command] = stack.enter_context(running(*command))
+            return started[command]
 
         yield of
 
