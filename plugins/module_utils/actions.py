@@ -1,0 +1,78 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""An action: how one API call is made for one or many subjects, and how its end is recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+from ansible_collections.mlops.elastic.plugins.module_utils import expressions
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+
+_HTTP_VERSION = len(" HTTP/1.1")
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row of a resource's table of actions; one without C(method) only waits.
+
+    C(look) reads the present states of subjects; C(done), C(going) and C(broken) say what they mean here, and any other
+    state means that the request did not take hold. C(settled) tells whether a reply alone proves the end.
+    C(detached) tells whether "going" is good enough (C(wait_for_completion: false)).
+    C(query) receives the options and whether an earlier request did not take hold (C(insist)).
+    C(extras) takes from a reply what belongs into an item's result; C(unneeded) and C(moved) judge by them.
+    """
+
+    name: str
+    past: str
+    look: Callable
+    done: frozenset
+    going: frozenset = frozenset()
+    broken: frozenset = frozenset(["failed"])
+    method: str = ""
+    path: str = ""
+    noun: str = ""
+    bulk: bool = False
+    query: Callable = field(default=lambda params, insist: {})
+    settled: Callable = field(default=lambda reply, params: True)
+    detached: Callable = field(default=lambda params: False)
+    subjects_of: Callable = field(default=lambda item: [item.id])
+    extras: Callable = field(default=lambda reply: {})
+    unneeded: Callable = field(default=lambda item, extras: False)
+    moved: Callable = field(default=lambda item, extras: True)
+
+    @property
+    def verb(self):
+        return self.name.replace("_", " ")
+
+    def requests(self, subjects, params, insist=False):
+        """Return the requests that carry this out for the subjects, as few as the API and a request line allow."""
+        if not self.method or not subjects:
+            return []
+        query = self.query(params, insist)
+        if not self.bulk:
+            return [self._request([subject], subject, query) for subject in subjects]
+        overhead = len(self.method) + 1 + len(self._request([], "", query).target) + _HTTP_VERSION
+        return [
+            self._request(expression.split(","), expression, query)
+            for expression in expressions.pack(subjects, overhead)
+        ]
+
+    def _request(self, subjects, expression, query):
+        return Request(
+            self.method,
+            self.path % expression,
+            query,
+            purpose=f"{self.verb} {self.noun} {named(subjects)}",
+            subjects=subjects,
+        )
+
+
+def named(ids, most=10):
+    """Return ids for a sentence, cut where there are too many to read."""
+    ids = list(ids)
+    if len(ids) <= most:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:most])} and {len(ids) - most} more"

@@ -1,0 +1,184 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Carrying out a plan: send, look, wait, send again what did not take hold, and keep what each item came to."""
+
+from __future__ import annotations
+
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
+    Busy,
+    Fatal,
+    Interrupted,
+    MlError,
+    Unfinished,
+    Unreachable,
+)
+
+_GRACE = 2.0
+"""Seconds beyond the budget in which the server's own "timed out" may still arrive."""
+
+_PATIENCE = 3
+"""Looks at an unmoved subject before its request is sent again: a server may take a moment to mark it."""
+
+
+class Outcome:
+    """What became of one item."""
+
+    def __init__(self):
+        self.actions = []
+        self.extras = {}
+        self.state = None
+        self.error = None
+        self.moved = False
+
+
+class Run:
+    """One plan under way.
+
+    :arg items: dict of id to observed Item
+    :arg on_wait: called with (action, subjects done, subjects in all, budget) each time a look finds work unfinished
+    """
+
+    def __init__(self, cluster, params, budget, items, on_wait=None):
+        self.cluster = cluster
+        self.params = params
+        self.budget = budget
+        self.items = items
+        self.on_wait = on_wait
+        self.outcomes = {id: Outcome() for id in items}
+
+    def carry_out(self, plan):
+        """Do the steps in order; an item that fails takes no part in later ones.
+
+        :raises Fatal: a refusal that every further request would meet too
+        """
+        for step in plan.steps:
+            subjects = {subject: id for subject, id in step.subjects if self._still_wanted(step.action, id)}
+            if subjects:
+                _Stage(self, step.action, subjects).run()
+
+    def _still_wanted(self, action, id):
+        outcome = self.outcomes[id]
+        return outcome.error is None and not action.unneeded(self.items[id], outcome.extras)
+
+
+class _Stage:
+    """One action on its subjects."""
+
+    def __init__(self, run, action, subjects):
+        self._run = run
+        self._action = action
+        self._owner = subjects
+        self._pending = dict.fromkeys(subjects, 0)
+        self._doubts = {}
+        self._fatal = None
+        self._cut = None
+
+    def run(self):
+        self._send(list(self._pending))
+        for left in self._run.budget.looks():
+            if not self._pending:
+                return
+            self._look(insisting=left > 0)
+            if self._pending and self._run.on_wait:
+                self._run.on_wait(
+                    self._action, len(self._owner) - len(self._pending), len(self._owner), self._run.budget
+                )
+        for subject in list(self._pending):
+            self._fail(subject, self._unfinished(subject))
+
+    def _send(self, subjects, insist=False):
+        requests = self._action.requests(subjects, self._run.params, insist)
+        replies = self._run.cluster.send_all(requests, self._run.budget.left() + _GRACE)
+        alone = []
+        for request, reply in zip(requests, replies):
+            if isinstance(reply, MlError):
+                alone += self._refused(request, reply)
+            else:
+                self._accepted(request, reply)
+        if self._fatal:
+            raise self._fatal
+        for subject in alone:
+            self._send([subject], insist)
+
+    def _refused(self, request, error):
+        """Judge a failed request; return the subjects to be tried one at a time."""
+        if isinstance(error, Fatal):
+            self._fatal = error
+        elif isinstance(error, (Interrupted, Unreachable, Busy)):
+            self._cut = error
+        elif len(request.subjects) > 1:
+            return list(request.subjects)
+        else:
+            self._doubts[request.subjects[0]] = error
+        return []
+
+    def _accepted(self, request, reply):
+        settled = self._action.settled(reply, self._run.params)
+        for subject in request.subjects:
+            self._doubts.pop(subject, None)
+            self._run.outcomes[self._owner[subject]].extras.update(self._action.extras(reply))
+            if settled:
+                self._finish(subject)
+
+    def _look(self, insisting):
+        try:
+            states = self._action.look(self._run.cluster, list(self._pending))
+        except (Interrupted, Unreachable, Busy) as error:
+            self._cut = error
+            return
+        for subject in list(self._pending):
+            self._judge(subject, states.get(subject, "missing"))
+        unmoved = [subject for subject, looks in self._pending.items() if looks >= _PATIENCE]
+        if unmoved and insisting:
+            self._pending.update(dict.fromkeys(unmoved, 0))
+            self._send(unmoved, insist=True)
+
+    def _judge(self, subject, state):
+        action = self._action
+        if state in action.done or (state in action.going and action.detached(self._run.params)):
+            self._finish(subject, state)
+        elif state in action.going:
+            self._pending[subject] = 0
+        elif state in action.broken or subject in self._doubts or (not action.method and self._is_unmoved(subject)):
+            self._fail(subject, self._doubts.get(subject) or self._astray(subject, state))
+        else:
+            self._pending[subject] += 1
+
+    def _is_unmoved(self, subject):
+        self._pending[subject] += 1
+        return self._pending[subject] >= _PATIENCE
+
+    def _finish(self, subject, state=None):
+        self._pending.pop(subject, None)
+        outcome = self._run.outcomes[self._owner[subject]]
+        outcome.state = state if state in self._action.going else None
+        outcome.moved = outcome.moved or self._action.moved(self._run.items[self._owner[subject]], outcome.extras)
+        if self._action.name not in outcome.actions:
+            outcome.actions.append(self._action.name)
+
+    def _fail(self, subject, error):
+        self._pending.pop(subject, None)
+        self._run.outcomes[self._owner[subject]].error = error
+
+    def _astray(self, subject, state):
+        return MlError(
+            f"could not {self._action.verb} {self._action.noun} {subject}: it is {state}",
+            type="unexpected_state",
+            reason=f"state {state}",
+        )
+
+    def _unfinished(self, subject):
+        doubt = self._doubts.get(subject) or self._cut
+        return Unfinished(
+            "could not {} {} {} within timeout {}; the server goes on with what it has begun, and running the task "
+            "again waits for it{}".format(
+                self._action.verb,
+                self._action.noun,
+                subject,
+                self._run.params["timeout"],
+                f". Last answer: {doubt.msg}" if doubt else "",
+            ),
+            type="timeout",
+            reason="not reached within {}".format(self._run.params["timeout"]),
+        )

@@ -1,0 +1,174 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The only place that talks HTTP: requests as data, sent through the official client's transport.
+
+Plain C(application/json) through C(client.transport) is what every pair of client 8.x/9.x and server 7.3 to 9.x
+accepts; that door adds no credentials, checks no product and raises on no status, so this module does.
+"""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, urlencode
+
+from ansible_collections.mlops.elastic.plugins.module_utils import connection
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
+    Interrupted,
+    MlError,
+    ServerError,
+    Unreachable,
+    of_reply,
+    of_stranger,
+)
+
+_REPEATABLE = (408, 502, 503, 504)
+
+
+class Request:
+    """One API call as data.
+
+    :arg method: HTTP method
+    :arg path: path without query; ids in it need no encoding
+    :arg query: pairs, or a dict, of parameters as the API names them
+    :arg purpose: what it is for, in words that complete "could not ..."
+    :arg expects: a key that every successful reply of this API has
+    """
+
+    __slots__ = ("expects", "method", "path", "purpose", "query", "subjects")
+
+    def __init__(self, method, path, query=None, purpose="", expects=None, subjects=()):
+        self.method = method
+        self.path = path
+        self.query = dict(query or {})
+        self.purpose = purpose or f"{method} {path}"
+        self.expects = expects
+        self.subjects = tuple(subjects)
+
+    @property
+    def target(self):
+        path = quote(self.path, safe="/,*_-.:")
+        return "{}?{}".format(path, urlencode(self.query, safe=",*:")) if self.query else path
+
+    def as_result(self):
+        return {"method": self.method, "path": self.target}
+
+
+class Cluster:
+    """A connection; C(log) lists what was sent, in order."""
+
+    def __init__(self, params, opaque_id, parallel=8):
+        connection.validate(params)
+        self._client = connection.build_client(params, parallel)
+        self._parallel = parallel
+        self._request_timeout = params["request_timeout"]
+        self._address = params["cloud_id"] or ", ".join(params["hosts"])
+        self._headers = {"accept": "application/json", "x-opaque-id": params["opaque_id"] or opaque_id}
+        if connection.authorization(params):
+            self._headers["authorization"] = connection.authorization(params)
+        self._headers.update({name.lower(): str(value) for name, value in (params["headers"] or {}).items()})
+        self._version = False
+        self.log = []
+
+    def close(self):
+        self._client.close()
+
+    def send(self, request, seconds=None):
+        """Send one request and return the parsed reply.
+
+        :arg seconds: longest time to wait for the answer, at most C(request_timeout)
+        :raises Unreachable: no answer, or none of Elasticsearch's
+        :raises Interrupted: the answer was lost, or a wait ended before the work did
+        :raises ServerError: any other refusal
+        """
+        import elastic_transport
+
+        self._note(request)
+        try:
+            reply = self._client.transport.perform_request(
+                request.method,
+                request.target,
+                headers=self._headers,
+                request_timeout=min(self._request_timeout, seconds or self._request_timeout),
+                retry_on_status=_REPEATABLE if request.method == "GET" else (),
+            )
+        except elastic_transport.TransportError as error:
+            raise self._no_answer(request, error) from error
+        if reply.meta.status >= 400:
+            raise of_reply(request.purpose, reply.meta.status, reply.body, self._address)
+        if not isinstance(reply.body, dict) or (request.expects and request.expects not in reply.body):
+            raise of_stranger(request.purpose, reply.meta.status, self._address)
+        return reply.body
+
+    def send_all(self, requests, seconds=None):
+        """Send requests side by side, bounded; return a reply or an L(MlError) for each, in order."""
+        if len(requests) < 2:
+            return [self._attempt(request, seconds) for request in requests]
+        with ThreadPoolExecutor(max_workers=min(self._parallel, len(requests))) as pool:
+            return list(pool.map(lambda request: self._attempt(request, seconds), requests))
+
+    def _attempt(self, request, seconds):
+        try:
+            return self.send(request, seconds)
+        except MlError as error:
+            return error
+
+    def version(self):
+        """Return the server's version as a tuple of two numbers, or None where nobody may tell.
+
+        C(_ml/info) tells it to whoever may read ML; C(GET /) needs C(monitor).
+        """
+        if self._version is False:
+            self._version = self._ask_version()
+        return self._version
+
+    def _ask_version(self):
+        for path, outer, inner in (("/_ml/info", "native_code", "version"), ("/", "version", "number")):
+            try:
+                reply = self.send(Request("GET", path, purpose="read the server's version"))
+            except ServerError as error:
+                if error.status != 403:
+                    raise
+                continue
+            found = re.match(r"(\d+)\.(\d+)", str((reply.get(outer) or {}).get(inner) or ""))
+            if found:
+                return int(found.group(1)), int(found.group(2))
+        return None
+
+    def _note(self, request):
+        entry = request.as_result()
+        if self.log and {name: self.log[-1][name] for name in entry} == entry:
+            self.log[-1]["times"] = self.log[-1].get("times", 1) + 1
+        else:
+            self.log.append(entry)
+
+    def _no_answer(self, request, error):
+        import elastic_transport
+
+        said = str(error.message)
+        kind, advice = Unreachable, "Check hosts, and whether the server runs"
+        if isinstance(error, elastic_transport.ConnectionTimeout):
+            kind, advice = Interrupted, "Raise request_timeout, or look for a slow proxy"
+        elif isinstance(error, elastic_transport.TlsError):
+            advice = _tls_advice(said)
+        elif isinstance(error, elastic_transport.SerializationError):
+            return of_stranger(request.purpose, None, self._address)
+        elif re.search(r"aborted|reset|closed|disconnected|broken pipe|incomplete", said, re.IGNORECASE):
+            kind = Interrupted
+            advice = "If it happens every time, the port may speak TLS (write https://) or belong to another program"
+        return kind(
+            f"could not {request.purpose}: no answer from {self._address}: {said}. {advice}.",
+            type=type(error).__name__,
+            reason=said,
+        )
+
+
+def _tls_advice(said):
+    if re.search(r"WRONG_VERSION_NUMBER|record layer|UNKNOWN_PROTOCOL", said, re.IGNORECASE):
+        return "The port does not speak TLS: write http:// in hosts"
+    if "ingerprint" in said:
+        return "The certificate is not the one that ca_fingerprint names"
+    if re.search(r"hostname|doesn't match|not valid for", said, re.IGNORECASE):
+        return "The certificate is for another name: use that name in hosts"
+    return "The certificate is not trusted: name its authority in ca_cert, or its fingerprint in ca_fingerprint"

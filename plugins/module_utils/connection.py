@@ -1,0 +1,171 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""How to reach a cluster: the options, what they exclude, and the official client built from them."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import urlsplit
+
+from ansible.module_utils.basic import env_fallback, missing_required_lib
+
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
+
+CONNECTION_SPEC = {
+    "hosts": {
+        "type": "list",
+        "elements": "str",
+        "default": ["http://localhost:9200"],
+        "fallback": (env_fallback, ["ELASTICSEARCH_ENDPOINTS"]),
+    },
+    "cloud_id": {"type": "str", "fallback": (env_fallback, ["ELASTICSEARCH_CLOUD_ID"])},
+    "username": {"type": "str", "fallback": (env_fallback, ["ELASTICSEARCH_USERNAME"])},
+    "password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["ELASTICSEARCH_PASSWORD"])},
+    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["ELASTICSEARCH_API_KEY"])},
+    "bearer_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["ELASTICSEARCH_BEARER_TOKEN"])},
+    "ca_cert": {"type": "path", "fallback": (env_fallback, ["ELASTICSEARCH_CA_CERT"])},
+    "ca_fingerprint": {"type": "str"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "validate_certs": {"type": "bool", "default": True},
+    "request_timeout": {"type": "float", "default": 60.0},
+    "max_retries": {"type": "int", "default": 3},
+    "headers": {"type": "dict", "no_log": True},
+    "opaque_id": {"type": "str"},
+}
+
+_PORTS = {"http": 80, "https": 443}
+_CREDENTIALS = ("username", "api_key", "bearer_token")
+
+
+class MissingClient(MlError):
+    """The C(elasticsearch) package is absent or too old where the task runs."""
+
+
+def validate(params):
+    """Refuse connection options that contradict each other or cannot be used.
+
+    :raises BadOption: two kinds of credentials, half a pair, an unusable address
+    """
+    given = [name for name in _CREDENTIALS if params[name]]
+    if len(given) > 1:
+        raise BadOption(
+            " and ".join(given),
+            "(credentials)",
+            "they are two kinds of credentials",
+            "Keep one of them; each may also come from its ELASTICSEARCH_* environment variable.",
+        )
+    _both_or_neither(params, "username", "password")
+    _both_or_neither(params, "client_key", "client_cert", needs_first=False)
+    if given and any(name.lower() == "authorization" for name in params["headers"] or {}):
+        raise BadOption("headers", "Authorization", f"{given[0]} is set as well", "Keep one kind of credentials.")
+    if params["request_timeout"] <= 0:
+        raise BadOption("request_timeout", params["request_timeout"], "it is not above 0", "Give seconds, such as 60.")
+    if not params["cloud_id"]:
+        _check_hosts(params["hosts"])
+
+
+def _both_or_neither(params, first, second, needs_first=True):
+    if params[first] and not params[second]:
+        raise BadOption(first, params[first], f"{second} is missing", f"Set both {first} and {second}.")
+    if needs_first and params[second] and not params[first]:
+        raise BadOption(second, "(given)", f"{first} is missing", f"Set both {first} and {second}.")
+
+
+def _check_hosts(hosts):
+    if not hosts:
+        raise BadOption("hosts", hosts, "the list is empty", "Name at least one address, http://localhost:9200.")
+    for host in hosts:
+        url = urlsplit(host)
+        if url.password is not None or url.username is not None:
+            raise BadOption(
+                "hosts", url.hostname, "the address carries credentials", "Use username and password, or api_key."
+            )
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise BadOption(
+                "hosts", host, "it is not an http or https address", "Write it whole: https://es.example.com:9200."
+            )
+
+
+def embedded_secrets(params):
+    """Return the passwords that stand inside C(hosts) and must not reach any output."""
+    found = [urlsplit(host).password for host in params.get("hosts") or [] if "@" in host]
+    return [secret for secret in found if secret]
+
+
+def authorization(params):
+    """Return the value of the C(Authorization) header, or None."""
+    if params["api_key"]:
+        key = params["api_key"]
+        return "ApiKey " + (_base64(key) if ":" in key else key)
+    if params["bearer_token"]:
+        return "Bearer " + params["bearer_token"]
+    if params["username"]:
+        return "Basic " + _base64("{}:{}".format(params["username"], params["password"]))
+    return None
+
+
+def _base64(text):
+    return base64.b64encode(text.encode("utf-8")).decode("ascii")
+
+
+def build_client(params, connections):
+    """Return the official client; its node pool, TLS and cloud id handling do the work.
+
+    Retries on a status are left to the caller, who knows which requests may be repeated.
+
+    :arg connections: connections kept per node
+    :raises MissingClient: no C(elasticsearch) 8.x or 9.x here
+    """
+    try:
+        import elasticsearch
+    except ImportError as error:
+        raise MissingClient(missing_required_lib("elasticsearch"), type="missing_library") from error
+    if elasticsearch.__version__[0] < 8:
+        raise MissingClient(
+            f"the Python package elasticsearch {elasticsearch.__versionstr__} is too old: install elasticsearch 8.x or "
+            "9.x where the task runs; either works with servers from 7.3 to 9.x",
+            type="missing_library",
+        )
+    arguments = {
+        "request_timeout": params["request_timeout"],
+        "max_retries": params["max_retries"],
+        "retry_on_status": (),
+        "connections_per_node": connections,
+    }
+    if params["cloud_id"]:
+        arguments["cloud_id"] = params["cloud_id"]
+    else:
+        arguments["hosts"] = [_with_port(host) for host in params["hosts"]]
+    if params["cloud_id"] or any(host.startswith("https:") for host in params["hosts"]):
+        arguments.update(_tls(params))
+    try:
+        return elasticsearch.Elasticsearch(**arguments)
+    except (ValueError, OSError) as error:
+        raise MlError(
+            f"the connection options cannot be used: {error}. Check hosts, cloud_id, ca_cert, client_cert, client_key",
+            type="bad_option",
+            reason=str(error),
+        ) from error
+
+
+def _with_port(host):
+    url = urlsplit(host)
+    if url.port:
+        return host
+    name = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
+    return f"{url.scheme}://{name}:{_PORTS[url.scheme]}{url.path}"
+
+
+def _tls(params):
+    options = {
+        "ca_certs": params["ca_cert"],
+        "ssl_assert_fingerprint": params["ca_fingerprint"],
+        "client_cert": params["client_cert"],
+        "client_key": params["client_key"],
+    }
+    options = {name: value for name, value in options.items() if value}
+    if not params["validate_certs"]:
+        options.update(verify_certs=False, ssl_show_warn=False)
+    return options

@@ -1,0 +1,54 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The flow of the information modules: configuration and live state of what expressions name, in one result."""
+
+from __future__ import annotations
+
+from ansible_collections.mlops.elastic.plugins.module_utils import normalize, targets
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
+from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
+
+
+def run(resource, params):
+    """Return the module's result; only reading requests are sent.
+
+    :arg resource: a Resource
+    :raises MlError: with the requests made in its C(result)
+    """
+    tokens = targets.parse(resource, params)
+    cluster = Cluster(params, opaque_id=f"mlops.elastic.{resource.MODULE}_info")
+    try:
+        items = targets.resolve(resource, params, tokens, cluster, _observe(resource, tokens, cluster))
+        related = resource.related(cluster, items)
+        described = [dict(_described(resource, item), **related.get(item.id, {})) for item in items.values()]
+        return {"changed": False, resource.RESULT: described, "requests": cluster.log}
+    except MlError as error:
+        error.result.setdefault("requests", cluster.log)
+        raise
+    finally:
+        cluster.close()
+
+
+def _observe(resource, tokens, cluster):
+    configs, missing = resource.COLLECTION.fetch(cluster, tokens)
+    stats = resource.COLLECTION.fetch_existing(cluster, list(configs), stats=True)
+    items = {
+        id: Item(
+            id,
+            resource.state_of(stats[id]) if id in stats else "deleting",
+            {"config": config, "stats": stats.get(id, {})},
+        )
+        for id, config in configs.items()
+    }
+    return items, missing
+
+
+def _described(resource, item):
+    return {
+        resource.COLLECTION.id_key: item.id,
+        "state": resource.SHOWN.get(item.state, item.state),
+        "config": normalize.declarable(item.facts["config"]),
+        "stats": item.facts["stats"],
+    }

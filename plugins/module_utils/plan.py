@@ -1,0 +1,64 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What is to be done, as data: items with their actions, and the steps that carry them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Item:
+    """One resource as observed: its id, its state ("missing" where there is none), and what else decides."""
+
+    id: str
+    state: str
+    facts: dict = field(default_factory=dict)
+
+
+@dataclass
+class ItemPlan:
+    """What one item needs: names of actions in order, and whether carrying them out changes it."""
+
+    item: Item
+    actions: tuple
+    state: str
+    changes: bool
+
+
+@dataclass
+class Step:
+    """One action on several subjects; C(subjects) pairs the id that is acted on with the item it belongs to."""
+
+    action: object
+    subjects: list
+
+
+@dataclass
+class Plan:
+    items: list
+    steps: list
+
+    @property
+    def changed(self):
+        return [planned for planned in self.items if planned.changes]
+
+
+def arrange(planned, actions):
+    """Gather the items' actions into steps, in the order in which the actions are declared.
+
+    :arg planned: list of ItemPlan
+    :arg actions: dict of name to Action, in the order of a resource's life
+    """
+    steps = []
+    for name, action in actions.items():
+        subjects = [
+            (subject, entry.item.id)
+            for entry in planned
+            if name in entry.actions
+            for subject in action.subjects_of(entry.item)
+        ]
+        if subjects:
+            steps.append(Step(action, subjects))
+    return Plan(planned, steps)

@@ -1,0 +1,124 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a task says it did: per item, in counts, in one sentence, and as a diff."""
+
+from __future__ import annotations
+
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
+from ansible_collections.mlops.elastic.plugins.module_utils.apply import Outcome
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
+
+
+class Report:
+    """Turns a plan, and what became of it, into a module's result."""
+
+    def __init__(self, resource, params, plan, tokens):
+        self._resource = resource
+        self._params = params
+        self._plan = plan
+        self._tokens = tokens
+
+    def predicted(self, requests):
+        """Return the result of check mode: what the plan says."""
+        results = []
+        for entry in self._plan.items:
+            outcome = Outcome()
+            outcome.actions = list(entry.actions)
+            outcome.moved = entry.changes
+            results.append(self._item(entry, outcome, entry.changes))
+        return self._result(results, requests, planned=True)
+
+    def achieved(self, outcomes, requests):
+        """Return the result of a run, finished or not."""
+        results = []
+        for entry in self._plan.items:
+            outcome = outcomes[entry.item.id]
+            results.append(self._item(entry, outcome, self._changed(outcome)))
+        return self._result(results, requests)
+
+    def failure(self, errors, result):
+        """Return the error of a run in which some items failed, with everything that was done."""
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more failed)" if len(errors) > 1 else ""
+        error = MlError(
+            f"{first.msg}{more}. {result['msg']}" if result["changed"] else first.msg + more,
+            status=first.status,
+            type=first.type,
+            reason=first.reason,
+        )
+        error.result = result
+        return error
+
+    def _shown(self, state):
+        return self._resource.SHOWN.get(state, state)
+
+    def _changed(self, outcome):
+        return outcome.moved and any(self._resource.ACTIONS[name].method for name in outcome.actions)
+
+    def _item(self, entry, outcome, changed):
+        state = outcome.state or entry.state
+        if outcome.error or (entry.actions and not outcome.actions):
+            state = "unknown" if outcome.error and outcome.actions else entry.item.state
+        result = {
+            self._resource.COLLECTION.id_key: entry.item.id,
+            "state_before": self._shown(entry.item.state),
+            "state": self._shown(state),
+            "changed": changed,
+            "actions": list(outcome.actions),
+        }
+        result.update(self._resource.result_of(entry, outcome))
+        if outcome.error:
+            result["error"] = dict(outcome.error.as_error(), msg=outcome.error.msg)
+        return result
+
+    def _result(self, results, requests, planned=False):
+        changed = [result for result in results if result["changed"]]
+        failed = [result for result in results if "error" in result]
+        return {
+            "changed": bool(changed),
+            "msg": self._sentence(results, changed, failed, planned),
+            self._resource.RESULT: results,
+            "summary": {
+                "matched": len(results),
+                "changed": len(changed),
+                "unchanged": len([r for r in results if not r["changed"] and "error" not in r]),
+                "failed": len(failed),
+            },
+            "requests": requests,
+            "diff": self._diff(changed),
+        }
+
+    def _sentence(self, results, changed, failed, planned):
+        if not results:
+            return "no {} matches {}; nothing to do".format(self._resource.COLLECTION.noun, ",".join(self._tokens))
+        verb, past, already = self._resource.WORDS[self._params["state"]]
+        parts = []
+        if changed:
+            parts.append(
+                f"{f'would {verb}' if planned else past} {len(changed)} of {len(results)} {self._resource.PLURAL} "
+                f"({self._ids(changed)})"
+            )
+        waited = [r for r in results if not r["changed"] and r["actions"] and "error" not in r]
+        if waited:
+            parts.append(f"{self._ids(waited)} {_were(waited, already)} by the time this task looked")
+        idle = [r for r in results if not r["changed"] and not r["actions"] and "error" not in r]
+        if idle:
+            parts.append(f"{self._ids(idle)} {_were(idle, already)} already")
+        if failed:
+            parts.append(f"{len(failed)} failed ({self._ids(failed)})")
+        return "; ".join(parts)
+
+    def _ids(self, results):
+        return named(result[self._resource.COLLECTION.id_key] for result in results)
+
+    def _diff(self, changed):
+        id_key = self._resource.COLLECTION.id_key
+        return {
+            "before": {result[id_key]: {"state": result["state_before"]} for result in changed},
+            "after": {result[id_key]: {"state": result["state"]} for result in changed},
+        }
+
+
+def _were(results, already):
+    return "{} {}".format("was" if len(results) == 1 else "were", already)

@@ -1,0 +1,156 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Data frame analytics jobs: states and actions."""
+
+from __future__ import annotations
+
+from ansible_collections.mlops.elastic.plugins.module_utils import looks
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
+from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
+from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
+
+_RUNNING = ("starting", "started", "reindexing", "analyzing")
+_STATES = looks.live_states(ANALYTICS)
+
+
+def _progress(stats):
+    return [phase["progress_percent"] for phase in stats.get("progress") or []]
+
+
+def is_finished(stats):
+    """Tell whether an analysis ran to its end: stopped, and every phase at 100 percent (contract 4)."""
+    percents = _progress(stats)
+    return stats["state"] == "stopped" and bool(percents) and min(percents) == 100
+
+
+def _ends(cluster, ids):
+    """Tell how analyses that were started go on.
+
+    7.3 reports no progress of a stopped one, and then stopped is the end.
+    """
+    stats = ANALYTICS.fetch_existing(cluster, ids, stats=True)
+    ended = {
+        id for id in stats if is_finished(stats[id]) or (stats[id]["state"] == "stopped" and not _progress(stats[id]))
+    }
+    return {id: "finished" if id in ended else stats[id]["state"] for id in stats}
+
+
+def _stop_query(params, insist):
+    force = {"force": "true"} if params["force"] else {}
+    return dict(force, timeout=params["timeout"])
+
+
+def _actions():
+    path = ANALYTICS.path + "/%s"
+    stopping = {"look": _STATES, "done": frozenset(["stopped"]), "going": frozenset(["stopping"])}
+    return (
+        Action("await_stopped", "waited", noun="data frame analytics", **stopping),
+        Action(
+            "stop",
+            "stopped",
+            method="POST",
+            path=path + "/_stop",
+            noun="data frame analytics",
+            bulk=True,
+            query=_stop_query,
+            settled=lambda reply, params: not params["force"],
+            **dict(stopping, broken=frozenset()),
+        ),
+        Action(
+            "start",
+            "started",
+            _STATES,
+            done=frozenset(["started", "reindexing", "analyzing"]),
+            going=frozenset(["starting"]),
+            method="POST",
+            path=path + "/_start",
+            noun="data frame analytics",
+            query=lambda params, insist: {"timeout": params["timeout"]},
+            settled=lambda reply, params: reply.get("node") != "",
+        ),
+        Action(
+            "await_finished",
+            "waited",
+            _ends,
+            done=frozenset(["finished"]),
+            going=frozenset(_RUNNING),
+            noun="data frame analytics",
+        ),
+        Action(
+            "delete",
+            "deleted",
+            looks.existence(ANALYTICS),
+            done=frozenset(["missing"]),
+            method="DELETE",
+            path=path,
+            noun="data frame analytics",
+            query=lambda params, insist: {"force": "true"} if params["force"] else {},
+        ),
+    )
+
+
+def _row(running, **others):
+    return dict(dict.fromkeys(_RUNNING, running), **others)
+
+
+class Analytics(Resource):
+    """C(ml_analytics)."""
+
+    MODULE = "ml_analytics"
+    SPEC = {"wait_for": {"type": "str", "choices": ["started", "finished"]}}
+    COLLECTION = ANALYTICS
+    ID_OPTION = "id"
+    RESULT = "data_frame_analytics"
+    PLURAL = "data frame analytics"
+    ACTIONS = {action.name: action for action in _actions()}
+    SHOWN = {"missing": "absent", "finished": "stopped"}
+    WORDS = {
+        "started": ("start", "started", "started or finished"),
+        "stopped": ("stop", "stopped", "stopped"),
+        "absent": ("delete", "deleted", "absent"),
+    }
+    TABLE = {
+        "started": _row(
+            (), stopped=("start",), finished=(), stopping=("await_stopped", "start"), failed=(FORCE, "stop", "start")
+        ),
+        "stopped": _row(("stop",), stopped=(), finished=(), stopping=("await_stopped",), failed=(FORCE, "stop")),
+        "absent": _row(
+            ("stop", "delete"),
+            stopped=("delete",),
+            finished=("delete",),
+            stopping=("await_stopped", "delete"),
+            failed=(FORCE, "delete"),
+            missing=(),
+        ),
+    }
+
+    def validate(self, params):
+        if params["wait_for"] is not None and params["state"] != "started":
+            raise BadOption(
+                "wait_for",
+                params["wait_for"],
+                "it belongs to state: started, and state is {}".format(params["state"]),
+                "Remove it.",
+            )
+
+    def state_of(self, stats):
+        return "finished" if is_finished(stats) else stats["state"]
+
+    def is_settled(self, item, params):
+        return super().is_settled(item, params) and not (self._waits(params) and item.state in _RUNNING)
+
+    def actions_for(self, item, params):
+        actions = super().actions_for(item, params)
+        return (*actions, "await_finished") if self._waits(params) else actions
+
+    def _waits(self, params):
+        return params["wait_for"] == "finished"
+
+    def state_after(self, item, actions, params):
+        return "finished" if "await_finished" in actions else super().state_after(item, actions, params)
+
+    def result_of(self, planned, outcome):
+        stats = planned.item.facts.get("stats") or {}
+        return {"failure_reason": stats["failure_reason"]} if stats.get("failure_reason") else {}

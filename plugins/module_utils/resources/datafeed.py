@@ -1,0 +1,155 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Datafeeds: states, actions, and the job that a datafeed needs opened."""
+
+from __future__ import annotations
+
+from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks, units
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
+from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
+
+_STATES = looks.live_states(DATAFEEDS)
+
+
+def _force(params):
+    return {"force": "true"} if params["force"] else {}
+
+
+def _start_query(params, insist):
+    times = {name: units.as_sent(params[name]) for name in ("start", "end") if params[name] is not None}
+    return dict(times, timeout=params["timeout"])
+
+
+def _actions():
+    path = DATAFEEDS.path + "/%s"
+    stopping = {"look": _STATES, "done": frozenset(["stopped"]), "going": frozenset(["stopping"]), "noun": "datafeed"}
+    starting = {"look": _STATES, "done": frozenset(["started"]), "going": frozenset(["starting"]), "noun": "datafeed"}
+    return (
+        Action("await_stopped", "waited", **stopping),
+        Action(
+            "stop",
+            "stopped",
+            method="POST",
+            path=path + "/_stop",
+            bulk=True,
+            query=lambda params, insist: dict(_force(params), timeout=params["timeout"]),
+            settled=lambda reply, params: not params["force"],
+            **stopping,
+        ),
+        Action("await_started", "waited", **starting),
+        Action(
+            "start",
+            "started",
+            method="POST",
+            path=path + "/_start",
+            query=_start_query,
+            settled=lambda reply, params: reply.get("node") != "",
+            **starting,
+        ),
+        Action(
+            "delete",
+            "deleted",
+            looks.existence(DATAFEEDS),
+            done=frozenset(["missing"]),
+            method="DELETE",
+            path=path,
+            noun="datafeed",
+            query=lambda params, insist: _force(params),
+        ),
+    )
+
+
+class Datafeed(Resource):
+    """C(ml_datafeed)."""
+
+    MODULE = "ml_datafeed"
+    SPEC = {"start": {"type": "str"}, "end": {"type": "str"}}
+    COLLECTION = DATAFEEDS
+    ID_OPTION = "datafeed_id"
+    RESULT = "datafeeds"
+    PLURAL = "datafeeds"
+    MAX_ID_LENGTH = None
+    ACTIONS = {action.name: action for action in _actions()}
+    WORDS = {
+        "started": ("start", "started", "started, or through with its data"),
+        "stopped": ("stop", "stopped", "stopped"),
+        "absent": ("delete", "deleted", "absent"),
+    }
+    TABLE = {
+        "started": {
+            "stopped": ("start",),
+            "starting": ("await_started",),
+            "started": (),
+            "stopping": ("await_stopped", "start"),
+        },
+        "stopped": {
+            "stopped": (),
+            "starting": ("stop",),
+            "started": ("stop",),
+            "stopping": ("await_stopped",),
+        },
+        "absent": {
+            "stopped": ("delete",),
+            "starting": ("stop", "delete"),
+            "started": ("stop", "delete"),
+            "stopping": ("await_stopped", "delete"),
+            "missing": (),
+        },
+    }
+
+    def validate(self, params):
+        times = {}
+        for name in ("start", "end"):
+            if params[name] is None:
+                continue
+            if params["state"] != "started":
+                raise BadOption(
+                    name,
+                    params[name],
+                    "it belongs to state: started, and state is {}".format(params["state"]),
+                    "Remove it.",
+                )
+            times[name] = units.datafeed_time(name, params[name])
+        start, end = times.get("start", 0), times.get("end")
+        if None not in (start, end) and end <= start:
+            raise BadOption("end", params["end"], f"it is not later than start {params['start']}", "Exchange them.")
+
+    def detail(self, cluster, items, params):
+        idle = [item for item in items if item.state in ("stopped", "stopping")]
+        if params["state"] != "started" or not idle:
+            return
+        configs = DATAFEEDS.fetch_existing(cluster, [item.id for item in idle])
+        jobs = {item.id: configs[item.id]["job_id"] for item in idle if item.id in configs}
+        states = JOBS.fetch_existing(cluster, sorted(set(jobs.values())), stats=True)
+        through = self._through(cluster, sorted(states), params)
+        for item in idle:
+            job_id = jobs.get(item.id)
+            item.facts["job_id"] = job_id
+            item.facts["job_state"] = states[job_id]["state"] if job_id in states else "missing"
+            item.facts["through"] = job_id in through
+
+    def _through(self, cluster, job_ids, params):
+        """Return the jobs whose results reach the end that the datafeed is given: their look-back is complete."""
+        end = units.datafeed_time("end", params["end"]) if params["end"] is not None else None
+        if end is None:
+            return set()
+        configs = JOBS.fetch_existing(cluster, job_ids)
+        spans = {id: flush.bucket_span_ms(config["analysis_config"]) for id, config in configs.items()}
+        ends = flush.last_finalized_ends(cluster, sorted(spans))
+        return {id for id in spans if (ends[id] or 0) >= end // spans[id] * spans[id]}
+
+    def actions_for(self, item, params):
+        actions = super().actions_for(item, params)
+        if "start" not in actions:
+            return actions
+        if item.facts["through"]:
+            return ()
+        if item.facts["job_state"] not in ("opening", "opened"):
+            raise Refused(
+                f"datafeed {item.id} cannot be started: its job {item.facts['job_id']} is {item.facts['job_state']}; "
+                "open the job first (ml_job with state: opened)"
+            )
+        return actions

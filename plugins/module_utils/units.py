@@ -1,0 +1,124 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Durations and times, read the way the server reads them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
+
+_UNITS = {
+    "nanos": 1e-9,
+    "micros": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+}
+_DURATION = re.compile(r"^\s*0*(\d+)\s*(nanos|micros|ms|s|m|h|d)\s*$", re.IGNORECASE)
+_DATE = re.compile(
+    r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$",
+)
+_DATE_MATH = re.compile(r"^now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def duration(option, text):
+    """Return a server-side duration such as C(30m) in seconds (Elasticsearch's TimeValue).
+
+    :raises BadOption: no unit, a fraction, a negative number
+    """
+    found = _DURATION.match(str(text))
+    if not found:
+        raise BadOption(
+            option,
+            text,
+            "it is not a duration with a unit",
+            "Write a whole number and a unit: 500ms, 20s, 30m, 1h, 1d.",
+        )
+    return int(found.group(1)) * _UNITS[found.group(2).lower()]
+
+
+def duration_ms(text):
+    """Return a duration that the server itself reported (C(15m), C(900s)) in milliseconds."""
+    return round(duration("duration", text) * 1000)
+
+
+def flush_time(option, text, now_ms):
+    """Return a time of the flush API in epoch milliseconds.
+
+    The API takes C(now), an ISO date, or a number: up to 10 digits are seconds, more are milliseconds; no date math
+    (TimeUtils.dateStringToEpoch).
+
+    :raises BadOption: anything else
+    """
+    text = str(text)
+    if text == "now":
+        return now_ms
+    if text.isdigit():
+        return int(text) * (1000 if len(text) <= 10 else 1)
+    moment = _iso_ms(text)
+    if moment is None:
+        raise BadOption(
+            option,
+            text,
+            "it cannot be read as a time",
+            "Write an ISO date (2018-01-01T13:00:00Z), seconds or milliseconds since 1970, or now.",
+        )
+    return moment
+
+
+def datafeed_time(option, text):
+    """Return a time of the start datafeed API in epoch milliseconds, or None where it is relative to now.
+
+    The API takes an ISO date, epoch milliseconds whatever the number of digits, or date math on C(now).
+
+    :raises BadOption: anything else
+    """
+    text = str(text)
+    if _DATE_MATH.match(text):
+        return None
+    if text.isdigit():
+        return int(text)
+    moment = _iso_ms(text)
+    if moment is None:
+        raise BadOption(
+            option,
+            text,
+            "it cannot be read as a time",
+            "Write an ISO date (2018-01-01T13:00:00Z), milliseconds since 1970, or date math such as now-1h.",
+        )
+    return moment
+
+
+def as_sent(text):
+    """Return a time as the server wants it: YAML turns an unquoted date into one with a blank for the C(T)."""
+    text = str(text)
+    return text.replace(" ", "T", 1) if _DATE.match(text) else text
+
+
+def _iso_ms(text):
+    found = _DATE.match(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=timezone.utc
+        )
+    except ValueError:
+        return None
+    millis = int(((fraction or "") + "000")[:3])
+    return int((moment - _EPOCH - _offset(zone)).total_seconds()) * 1000 + millis
+
+
+def _offset(zone):
+    if zone in (None, "Z"):
+        return timedelta(0)
+    sign = -1 if zone[0] == "-" else 1
+    digits = zone[1:].replace(":", "")
+    return sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))

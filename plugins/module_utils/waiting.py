@@ -1,0 +1,47 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A task's budget of time, and the rhythm at which a state is looked at."""
+
+from __future__ import annotations
+
+import time
+
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+_GROWTH = 1.4
+
+
+def waiting_spec(timeout):
+    """Return the options of a wait; C(timeout) is a server-side duration."""
+    return {"force": {"type": "bool", "default": False}, "timeout": {"type": "str", "default": timeout}}
+
+
+class Budget:
+    """The time a task may take, measured on a clock that never goes back.
+
+    :arg seconds: the whole budget
+    """
+
+    def __init__(self, seconds, clock=time.monotonic, sleep=time.sleep):
+        self.seconds = seconds
+        self._clock = clock
+        self._sleep = sleep
+        self._start = clock()
+
+    def used(self):
+        return self._clock() - self._start
+
+    def left(self):
+        return max(0.0, self.seconds - self.used())
+
+    def looks(self):
+        """Yield once a look is due: at once, then after growing pauses, and a last time when the budget is spent."""
+        pause = _FIRST_PAUSE
+        while True:
+            left = self.left()
+            yield left
+            if left <= 0:
+                return
+            self._sleep(min(pause, left))
+            pause = min(_LONGEST_PAUSE, pause * _GROWTH)
