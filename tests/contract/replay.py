@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from contract import compare, recordings, wire
 from contract.recordings import Exchange
-from contract.server import Server
+from contract.server import Refused, Server
 
 PASSWORD = "recorded"
 TRANSITION = "50ms"
@@ -53,20 +53,24 @@ class Replay:
         self._server.control("clock", {"freeze": True})
         self._server.control("durations", dict.fromkeys(TRANSITIONS, TRANSITION))
         with self._pool:
-            self._arrange(arrangement.get(0, []))
-            return [self._replayed(exchange, arrangement.get(exchange.n, [])) for exchange in recorded]
+            steps = {1: arrangement.pop(0, []) + arrangement.pop(1, []), **arrangement}
+            return [self._replayed(exchange, steps.get(exchange.n, [])) for exchange in recorded]
 
     def _replayed(self, exchange: Exchange, steps: list[dict]) -> Outcome:
-        self._arrange(steps)
+        not_arranged = list(self._arranged(steps))
         pending = self._background.get(exchange.n) or self._start(exchange)
         reply = self._finished(pending)
         self._learn_task(exchange, reply)
-        return Outcome(exchange, reply, list(self._differences(exchange, reply)))
+        return Outcome(exchange, reply, not_arranged + list(self._differences(exchange, reply)))
 
-    def _arrange(self, steps: list[dict]) -> None:
+    def _arranged(self, steps: list[dict]):
+        """Carry out the steps; what isn't possible is a difference."""
         for step in steps:
             ((kind, what),) = step.items()
-            getattr(self, f"_arrange_{kind}")(what)
+            try:
+                getattr(self, f"_arrange_{kind}")(what)
+            except Refused as refused:
+                yield "arrangement", str(refused)
 
     def _arrange_background(self, number: int) -> None:
         """Send a request whose answer was recorded later."""
@@ -89,7 +93,8 @@ class Replay:
             0, call["method"], call["path"], request_body=body, request_content_type=content_type, user=call.get("user")
         )
         reply = self._finished(self._start(unrecorded))
-        assert reply.status < 300, f"{self._topic}: {call}: {reply}"
+        if reply.status >= 300:
+            raise Refused(f"{call}: {reply.status} {reply.body}")
 
     def _start(self, exchange: Exchange) -> Future:
         headers = []

@@ -15,6 +15,10 @@ from contract import wire
 TESTS = Path(__file__).resolve().parent.parent
 
 
+class Refused(Exception):
+    """What a test arranges wasn't possible."""
+
+
 class Server:
     """A running simulator."""
 
@@ -22,12 +26,13 @@ class Server:
         self.address = address
 
     def control(self, path: str, body: dict | None = None) -> dict:
-        """Call the control endpoint: POST with a body, else GET. Raises AssertionError when it refuses."""
+        """Call the control endpoint: POST with a body, else GET. Raises Refused."""
         method = "GET" if body is None else "POST"
         content = None if body is None else json.dumps(body).encode()
         headers = [] if body is None else [("Content-Type", "application/json")]
         reply = wire.send(self.address, method, f"/_simulator/{path}", headers, content)
-        assert reply.status == 200, f"/_simulator/{path} {body}: {reply.status} {reply.body}"
+        if reply.status != 200:
+            raise Refused(f"/_simulator/{path} {body}: {reply.status} {reply.body}")
         return reply.body
 
 
