@@ -10,14 +10,42 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from simulator import control, data, deletion, errors, flush, jobs, lifecycle, results, root, tasks, upgrade_mode
+from simulator import (
+    control,
+    data,
+    datafeeds_api,
+    datafeeds_reading,
+    deletion,
+    errors,
+    flush,
+    indices,
+    jobs,
+    lifecycle,
+    results,
+    root,
+    tasks,
+    upgrade_mode,
+)
 from simulator.cluster import Cluster
 from simulator.journal import Journal
 from simulator.rest import Reply, Request
 from simulator.routes import Router
 from simulator.versions import Version
 
-RESOURCES = (root, tasks, upgrade_mode, jobs, lifecycle, deletion, data, flush, results)
+RESOURCES = (
+    root,
+    tasks,
+    upgrade_mode,
+    jobs,
+    lifecycle,
+    deletion,
+    data,
+    flush,
+    results,
+    datafeeds_api,
+    datafeeds_reading,
+    indices,
+)
 
 
 class Server:

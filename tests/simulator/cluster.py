@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from simulator import errors
 from simulator.clock import Clock
+from simulator.datafeed_store import Datafeeds
 from simulator.versions import Version
 
 DURATION_KINDS = (
@@ -20,6 +21,8 @@ DURATION_KINDS = (
     "stopping",
     "reindexing",
     "analyzing",
+    "run",
+    "lookback",
 )
 
 
@@ -31,8 +34,12 @@ class Durations:
     of: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
 
     def get(self, resource: str, name: str, kind: str) -> int:
+        return self.find(resource, name, kind) or 0
+
+    def find(self, resource: str, name: str, kind: str) -> int | None:
+        """None where no duration was set."""
         own = self.of.get((resource, name), {})
-        return own.get(kind, self.default.get(kind, 0))
+        return own.get(kind, self.default.get(kind))
 
 
 class Cluster:
@@ -51,9 +58,9 @@ class Cluster:
         self.uuid = secrets.token_urlsafe(16)
         self.upgrade_mode = False
         self.jobs = {}
-        self.datafeeds = {}
+        self.datafeeds = Datafeeds()
         self.analytics = {}
-        self.indices: set[str] = set()
+        self.indices = {}
         self.tasks = {}
         self.background: set = set()
         self._task_numbers = itertools.count(1)

@@ -18,6 +18,12 @@ class Datafeeds(dict):
         del self._by_job[self[datafeed_id].job_id]
         super().__delitem__(datafeed_id)
 
+    def pop(self, datafeed_id: str, default=None):
+        datafeed = self.get(datafeed_id, default)
+        if datafeed_id in self:
+            del self[datafeed_id]
+        return datafeed
+
     def of_job(self, job_id: str):
         """The datafeed of a job, or None."""
         return self._by_job.get(job_id)

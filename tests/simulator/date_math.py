@@ -92,10 +92,8 @@ def rounded_down(moment: datetime, unit: str) -> datetime:
     if unit == "w":
         moment -= timedelta(days=moment.weekday())
     lower = {"y": 5, "M": 4, "w": 3, "d": 3, "h": 2, "H": 2, "m": 1, "s": 0}[unit]
-    cleared = {"microsecond": 0}
-    for part, least in (("second", 0), ("minute", 0), ("hour", 0), ("day", 1), ("month", 1))[:lower]:
-        cleared[part] = least
-    return moment.replace(**cleared)
+    cleared = dict((("second", 0), ("minute", 0), ("hour", 0), ("day", 1), ("month", 1))[:lower])
+    return moment.replace(microsecond=0, **cleared)
 
 
 def empty_date(version) -> str:

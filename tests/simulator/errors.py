@@ -81,6 +81,13 @@ def wait_timed_out(timeout: str) -> ApiError:
     return ApiError(500, "illegal_state_exception", f"Timed out when waiting for persistent tasks after {timeout}")
 
 
+def start_timed_out(version, what: str, timeout: str) -> ApiError:
+    """Of open and start: `what` begins the sentence; the status changed in 8.5."""
+    status = version.start_timeout_status
+    kind = "status_exception" if status == 408 else "exception"
+    return ApiError(status, kind, f"{what} timed out after [{timeout}]")
+
+
 def upgrade_mode(action: str) -> ApiError:
     return status_error(429, f"Cannot perform {action} action while upgrade mode is enabled")
 

@@ -89,5 +89,35 @@ class Version:
         return self.since(8, 7)
 
     @property
+    def has_datafeed_timing(self) -> bool:
+        return self.since(7, 4)
+
+    @property
+    def has_running_state(self) -> bool:
+        return self.since(7, 14)
+
+    @property
+    def failed_job_stops_datafeed(self) -> bool:
+        return self.since(7, 16)
+
+    @property
+    def has_analytics_progress(self) -> bool:
+        """Progress by phase, kept when a job is stopped or finished; 7.3 has one number while it analyses."""
+        return self.since(7, 4)
+
+    @property
+    def hides_analytics_phases(self) -> bool:
+        """Whether `state` stays started while reindexing and analyzing (the release is not known for sure)."""
+        return self.since(7, 11)
+
+    @property
+    def has_verbose_analytics_stats(self) -> bool:
+        return self.since(7, 11)
+
+    @property
+    def has_forced_analytics_delete(self) -> bool:
+        return self.since(7, 7)
+
+    @property
     def start_timeout_status(self) -> int:
         return 408 if self.since(8, 5) else 500

@@ -1,0 +1,84 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The APIs of data frame analytics that only read: get, statistics, explain."""
+
+from simulator import analytics, analytics_fields, analytics_stats, errors, expressions, source_dest
+from simulator.analytics_api import ROOT
+from simulator.config import analytics as config_of
+from simulator.rest import Request
+
+GET = "cluster:monitor/xpack/ml/data_frame/analytics/get"
+STATS = "cluster:monitor/xpack/ml/data_frame/analytics/stats/get"
+EXPLAIN = "cluster:admin/xpack/ml/data_frame/analytics/explain"
+EXPLAIN_SINCE_8 = "cluster:monitor/xpack/ml/data_frame/analytics/explain"
+GENERATED = ("create_time", "version", "authorization")
+PAGE_SIZE = 100
+
+
+def register(router) -> None:
+    for path in ("", "/{id}"):
+        router.add("GET", ROOT + path, get)
+        router.add("GET", f"{ROOT}{path}/_stats", get_stats)
+        router.add("GET", f"{ROOT}{path}/_explain", explain, since=(7, 5))
+        router.add("POST", f"{ROOT}{path}/_explain", explain, since=(7, 5))
+
+
+async def get(request: Request) -> dict:
+    hidden = GENERATED if request.version.has_exclude_generated and request.flag("exclude_generated", False) else ()
+    return page(request, GET, lambda job: {name: value for name, value in job.config.items() if name not in hidden})
+
+
+async def get_stats(request: Request) -> dict:
+    if request.version.has_verbose_analytics_stats:
+        request.flag("verbose", False)
+    return page(request, STATS, analytics_stats.document)
+
+
+def page(request: Request, action: str, document) -> dict:
+    """One page of what an expression names.
+
+    Ids beyond the page count as missing (AbstractTransportGetResourcesAction), so that a list of more ids than `size`
+    is answered 404. `count` is the whole number only when there is a wildcard.
+    """
+    allow_no_match = request.flag("allow_no_match", True)
+    first, size = page_parameter(request, "from", 0), page_parameter(request, "size", PAGE_SIZE)
+    request.ready(action)
+    expression, known = request.parts.get("id"), request.cluster.analytics
+    tokens = expressions.tokens(expression)
+    named = sorted({name for token in tokens for name in expressions.matches(token, known, dict)})
+    shown = {name: known[name] for name in named[first : first + size]}
+    expressions.expand(expression, shown, allow_no_match=allow_no_match, missing=errors.missing_analytics)
+    count = len(named) if any("*" in token for token in tokens) else len(shown)
+    return {"count": count, "data_frame_analytics": [document(job) for job in shown.values()]}
+
+
+def page_parameter(request: Request, name: str, default: int) -> int:
+    value = request.integer(name, default)
+    if value < 0:
+        raise errors.illegal_argument(f"Parameter [{name}] cannot be < 0")
+    return value
+
+
+async def explain(request: Request) -> dict:
+    config = explained_config(request)
+    request.ready(EXPLAIN_SINCE_8 if request.version.since(8) else EXPLAIN)
+    if config is None:
+        config = analytics.find(request.cluster, request.parts["id"]).config
+    source_dest.require_sources(request.cluster, config)
+    return {
+        "field_selection": analytics_fields.selection(request.cluster, config),
+        "memory_estimation": {
+            "expected_memory_without_disk": "2097152b",
+            "expected_memory_with_disk": "1048576b",
+        },
+    }
+
+
+def explained_config(request: Request) -> dict | None:
+    """The configuration in the body, or None where the path names a job. Raises ApiError 400 for both or neither."""
+    by_id = "id" in request.parts
+    if by_id and request.has_body:
+        raise errors.illegal_argument("Please provide either a job [id] or the config object but not both")
+    if not by_id and not request.has_body:
+        raise errors.illegal_argument("Please provide a job [id] or the config object")
+    return None if by_id else config_of.build_for_explain(request.version, request.body_text())

@@ -1,0 +1,37 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one node of the cluster, as statistics of running jobs, datafeeds and analytics show it."""
+
+UPGRADING = "persistent task cannot be assigned while upgrade mode is enabled."
+ADDRESS = "127.0.0.1:9300"
+MACHINE_MEMORY = "25276514304"
+
+
+def assignment(cluster, *, all_attributes: bool = False) -> dict:
+    """`node` and `assignment_explanation` of a task; in upgrade mode no task has a node."""
+    if cluster.upgrade_mode:
+        return {"assignment_explanation": UPGRADING}
+    return {"node": document(cluster, all_attributes=all_attributes), "assignment_explanation": ""}
+
+
+def document(cluster, *, all_attributes: bool = False) -> dict:
+    """`node`; anomaly detection shows only the attributes that start with `ml.`, analytics show all."""
+    known = attributes(cluster.version)
+    shown = {name: value for name, value in known.items() if all_attributes or name.startswith("ml.")}
+    return {**cluster.node_summary(), "attributes": shown}
+
+
+def attributes(version) -> dict[str, str]:
+    transform = {"transform.node": "true"} if version.since(7, 10) and not version.since(8) else {}
+    open_jobs = "512" if version.since(7, 11) else "20"
+    return {
+        "ml.machine_memory": MACHINE_MEMORY,
+        "xpack.installed": "true",
+        **transform,
+        "ml.max_open_jobs": open_jobs,
+    }
+
+
+def answering(cluster) -> dict[str, str]:
+    """`node` in the reply to open and start, since 7.8."""
+    return {"node": cluster.node} if cluster.version.since(7, 8) else {}

@@ -1,0 +1,77 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of an action that come in the query or in the body, never in both.
+
+A request with a body leaves its query unread, so that what is there is refused as unrecognized.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator import units
+from simulator.config import parser as p
+from simulator.config.faults import as_reply
+from simulator.rest import Request
+
+ALWAYS = ((0,), (99,))
+
+
+@dataclass(frozen=True)
+class Option:
+    """`from_query(request, name)` gives None when the parameter is absent, then `default` counts."""
+
+    name: str
+    kind: p.Kind
+    from_query: Callable[[Request, str], object]
+    default: object = None
+    releases: tuple[tuple[int, ...], tuple[int, ...]] = ALWAYS
+
+    def known_to(self, version) -> bool:
+        return self.releases[0] <= version.parts < self.releases[1]
+
+
+def flag(name: str, default: bool | None = None, releases=ALWAYS) -> Option:
+    return Option(name, p.TRUTH, lambda request, parameter: request.flag(parameter, None), default, releases)
+
+
+def duration(name: str, default: str) -> Option:
+    kind = p.duration(name).then(lambda release, value: units.Duration(value))
+    return Option(name, kind, lambda request, parameter: request.duration(parameter, None), units.duration(default))
+
+
+def text(name: str) -> Option:
+    """An id, which is in the path already, so that only a body repeats it."""
+    return Option(name, p.TEXT, lambda request, parameter: None)
+
+
+class Options:
+    """The options of one action; `parser` is the name that error texts give to its body."""
+
+    def __init__(self, parser: str, *options: Option, lenient: bool = False):
+        fields = tuple(p.Field(option.name, option.kind, releases=option.releases) for option in options)
+        self.options = options
+        self.body = p.ObjectParser(parser, fields, lenient=lenient)
+
+    def read(self, request: Request) -> dict:
+        """Values by name, None where neither request nor default has one. Raises ApiError 400."""
+        known = [option for option in self.options if option.known_to(request.version)]
+        if request.has_body:
+            given = self.body.parse(request.version.number, request.body_text())
+        else:
+            with as_reply():
+                given = {option.name: option.from_query(request, option.name) for option in known}
+        defaults = {option.name: option.default for option in self.options}
+        return {**defaults, **{name: value for name, value in given.items() if value is not None}}
+
+
+def no_match_flags(old_name: str) -> tuple[Option, Option]:
+    """`allow_no_match` (since 7.10) and the name it had before, which 8.0 dropped."""
+    return flag("allow_no_match", releases=((7, 10), (99,))), flag(old_name, releases=((0,), (8,)))
+
+
+def allows_no_match(request: Request, values: dict, old_name: str) -> bool:
+    """What `no_match_flags` say together; the old name is deprecated where the new one is known."""
+    if values[old_name] is not None and request.version.knows_allow_no_match:
+        request.warn(f"Deprecated field [{old_name}] used, expected [allow_no_match] instead")
+    chosen = values["allow_no_match"] if values["allow_no_match"] is not None else values[old_name]
+    return True if chosen is None else chosen
