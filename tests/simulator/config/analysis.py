@@ -123,7 +123,9 @@ def _check_partitions(config: dict) -> None:
         partition = detector.get("partition_field_name")
         if _CATEGORY in (detector.get("by_field_name"), detector.get("over_field_name")):
             if not partition:
-                raise status_fault(f"partition_field_name must be set for detectors that reference mlcategory {enabled}")
+                raise status_fault(
+                    f"partition_field_name must be set for detectors that reference mlcategory {enabled}"
+                )
             if used not in (None, partition):
                 varies = f"[{used}] and [{partition}] are used"
                 raise status_fault(f"partition_field_name cannot vary between detectors {enabled}: {varies}")

@@ -65,7 +65,14 @@ def check_at_least(minimum: int, value: int | None, name: str) -> None:
 
 
 def check_runtime_mappings(mappings: dict[str, Any]) -> None:
-    java_names = {str: "String", int: "Integer", float: "Double", bool: "Boolean", list: "ArrayList", type(None): "null"}
+    java_names = {
+        str: "String",
+        int: "Integer",
+        float: "Double",
+        bool: "Boolean",
+        list: "ArrayList",
+        type(None): "null",
+    }
     for name, definition in mappings.items():
         if not isinstance(definition, dict):
             found = java_names[type(definition)]

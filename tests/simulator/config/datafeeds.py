@@ -220,7 +220,9 @@ def complete(release: Version, given: dict, job: dict | None) -> dict:
 
 def _check(config: dict) -> None:
     if "project_routing" in config:
-        raise status_fault("project_routing requires cross-project search feature to be enabled for Datafeeds", status=403)
+        raise status_fault(
+            "project_routing requires cross-project search feature to be enabled for Datafeeds", status=403
+        )
     if "job_id" not in config:
         raise illegal_argument("[job_id] must not be null.")
     if not is_valid_id(config["datafeed_id"]):
@@ -274,7 +276,9 @@ def _check_aggregated(config: dict, analysis: dict, span: TimeValue) -> None:
         limit = f"less than or equal to the bucket_span [{span.millis}ms]"
         raise status_fault(f"Aggregation interval [{interval}ms] must be {limit}")
     if span.millis % interval:
-        raise status_fault(f"Aggregation interval [{interval}ms] must be a divisor of the bucket_span [{span.millis}ms]")
+        raise status_fault(
+            f"Aggregation interval [{interval}ms] must be a divisor of the bucket_span [{span.millis}ms]"
+        )
     if "frequency" in config:
         frequency = _duration(config["frequency"])
         if frequency.millis % interval:

@@ -25,9 +25,12 @@ _SHORT_NAMES = {
     for side in ("", "high_", "low_")
 }
 _NO_FIELD = _with_sides("count", "non_zero_count") | {"time_of_day", "time_of_week"}
-_NEEDS_FIELD = _with_sides(
-    "distinct_count", "info_content", "mean", "avg", "median", "sum", "non_null_sum", "varp"
-) | {"metric", "min", "max", "lat_long"}
+_NEEDS_FIELD = _with_sides("distinct_count", "info_content", "mean", "avg", "median", "sum", "non_null_sum", "varp") | {
+    "metric",
+    "min",
+    "max",
+    "lat_long",
+}
 _NEEDS_BY = {"rare", "freq_rare"}
 _NEEDS_OVER = {"freq_rare"}
 _ONLY_TIME_CONDITIONS = {"lat_long", "metric", "rare", "freq_rare"}
@@ -114,7 +117,11 @@ def default_description(detector: dict) -> str:
     """DefaultDetectorDescription: function(field) by, over, usenull, partitionfield, excludefrequent."""
     field = f"({_quoted(detector['field_name'])})" if detector.get("field_name") else ""
     parts = [f"{detector['function']}{field}"]
-    parts += [f"{key} {_quoted(detector[name])}" for key, name in (("by", SPLITS[0]), ("over", SPLITS[1])) if detector.get(name)]
+    parts += [
+        f"{key} {_quoted(detector[name])}"
+        for key, name in (("by", SPLITS[0]), ("over", SPLITS[1]))
+        if detector.get(name)
+    ]
     parts += ["usenull=true"] if detector.get("use_null") else []
     parts += [f"partitionfield={_quoted(detector[SPLITS[2]])}"] if detector.get(SPLITS[2]) else []
     parts += [f"excludefrequent={detector['exclude_frequent']}"] if "exclude_frequent" in detector else []
@@ -138,11 +145,7 @@ def _rule(release: Version, values: dict) -> dict:
     if "force_time_shift" in given and "force_time_shift" not in values.get("params", ()):
         missing = "actions contain force_time_shift, but corresponding parameters are missing"
         raise status_fault(f"Invalid detector rule: {missing}")
-    return {"actions": [action for action in _ACTIONS if action in given], **_nonempty_without_actions(values)}
-
-
-def _nonempty_without_actions(values: dict) -> dict:
-    return {name: value for name, value in values.items() if value and name != "actions"}
+    return {"actions": given, **{name: value for name, value in values.items() if value and name != "actions"}}
 
 
 def _filter_reference(release: Version, values: dict) -> dict:
@@ -182,22 +185,19 @@ _TIME_SHIFT = p.ObjectParser("force_time_shift_params", (p.Field("time_shift_amo
 _PARAMS = p.ObjectParser("params", (p.Field("force_time_shift", p.one(_TIME_SHIFT)),))
 
 
-def _action(release: Version, text: str) -> str:
+def _actions(release: Version, given: list[str]) -> list[str]:
     names = _ACTIONS if release.since(8) else _ACTIONS[:2]
-    if text.lower() not in names:
-        constant = f"org.elasticsearch.xpack.core.ml.job.config.RuleAction.{text.upper()}"
-        raise illegal_argument(f"No enum constant {constant}")
-    return text.lower()
-
-
-def _read_action(stream: TokenStream) -> str:
-    return _action(stream.release, p.read_text(stream))
+    for text in given:
+        if text.lower() not in names:
+            constant = f"org.elasticsearch.xpack.core.ml.job.config.RuleAction.{text.upper()}"
+            raise illegal_argument(f"No enum constant {constant}")
+    return [name for name in _ACTIONS if name in map(str.lower, given)]
 
 
 RULE = p.ObjectParser(
     "detection_rule",
     (
-        p.Field("actions", p.Kind(p.TEXTS.tokens, p.list_of(_read_action))),
+        p.Field("actions", p.TEXTS.then(_actions)),
         p.Field("scope", p.Kind(p.MAP.tokens, _read_scope)),
         p.Field("conditions", p.many(_CONDITION)),
         p.Field("params", p.one(_PARAMS), releases=((8,), (99,))),

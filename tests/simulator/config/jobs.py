@@ -30,10 +30,20 @@ from .values import ByteSize, TimeValue, byte_size
 LAST_7 = ((0,), (8,))
 DAYS = ("renormalization_window_days", "model_snapshot_retention_days", "results_retention_days")
 DAILY = "daily_model_snapshot_retention_after_days"
-_GENERATED = ("job_type", "job_version", "create_time", "finished_time")
-_NOT_AT_CREATION = (
+_GENERATED = (
+    "job_type",
+    "job_version",
     "create_time",
     "finished_time",
+    "model_snapshot_id",
+    "model_snapshot_min_version",
+    "deleting",
+    "blocked",
+    "datafeed_config",
+)
+_NOT_AT_CREATION = (
+    "finished_time",
+    "create_time",
     "last_data_time",
     "established_model_memory",
     "model_snapshot_id",
@@ -189,8 +199,9 @@ def build(version: str, job_id: str, body: str | dict, now_ms: int, max_model_me
 def exclude_generated(version: str, config: dict) -> dict:
     """GET with `exclude_generated=true`."""
     kept = {name: value for name, value in config.items() if name not in _GENERATED}
-    if "datafeed_config" in kept:
-        kept["datafeed_config"] = datafeeds.exclude_generated(version, kept["datafeed_config"])
+    if "custom_settings" in kept:
+        settings = kept["custom_settings"].items()
+        kept["custom_settings"] = {name: value for name, value in settings if name != "created_by"}
     return kept
 
 

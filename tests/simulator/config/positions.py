@@ -28,7 +28,11 @@ _SCALAR = re.compile(
     r"|(?P<word>true|false|null)(?!\w)"
 )
 _BLANK = re.compile(r"[ \t\r\n]*")
-_LEGACY_SOURCE = "(org.elasticsearch.common.bytes.AbstractBytesReference$MarkSupportingStreamInputWrapper)"
+_SOURCES = (
+    ((7, 11), "(org.elasticsearch.common.io.stream.ByteBufferStreamInput)"),
+    ((7, 4), "(org.elasticsearch.common.bytes.AbstractBytesReference$MarkSupportingStreamInputWrapper)"),
+    ((0,), "org.elasticsearch.transport.netty4.ByteBufStreamInput@0"),
+)
 _TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
 
@@ -184,7 +188,9 @@ class TokenStream:
         return parse_fault((line, column), text, cause)
 
     def _source(self) -> str:
-        return f'(byte[])"{self._text}"' if self.release.since(8) else _LEGACY_SOURCE
+        if self.release.since(8):
+            return f'(byte[])"{self._text}"'
+        return next(source for release, source in _SOURCES if self.release.since(*release))
 
     def _locate(self, at: int) -> tuple[int, int]:
         line_start = self._text.rfind("\n", 0, at) + 1
