@@ -52,8 +52,7 @@ def prepare_home(venv: Path) -> None:
     settings = subprocess.check_output([venv / "bin" / "python", "-m", "pip", "config", "list"], text=True)
     pip = configparser.RawConfigParser()
     for key, value in re.findall(r"^(\S+)=(.+)$", settings, re.MULTILINE):
-        section, _, option = key.removeprefix(":").rpartition(".")
-        section = "global" if section == "env:" else section
+        section, option = key.replace(":env:", "global").rsplit(".", 1)
         if not pip.has_section(section):
             pip.add_section(section)
         pip.set(section, option, ast.literal_eval(value))
@@ -68,6 +67,15 @@ def connection() -> dict[str, object]:
     return {"hosts": os.environ["ML_TEST_ENDPOINTS"].split(","), **options}
 
 
+def keep_results(tree: Path, folder: Path) -> int:
+    """Copies the JUnit files out of the tree; returns how many there are."""
+    results = list((tree / "tests" / "output" / "junit").glob("*.xml"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for result in results:
+        shutil.copy(result, folder)
+    return len(results)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["sanity", "integration"])
@@ -76,30 +84,26 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="measure and print the coverage")
     options, arguments = parser.parse_known_args()
 
-    python = subprocess.check_output(
-        [options.venv / "bin" / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
-    ).strip()
+    programs = options.venv.resolve() / "bin"
+    version = [programs / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    arguments += ["--python", subprocess.check_output(version, text=True).strip()]
+    arguments += ["--junit"] if options.command == "sanity" else []
+    arguments += ["--coverage"] if options.coverage else []
     prepare_home(options.venv)
-    env = os.environ | {"HOME": str(HOME), "PATH": f"{options.venv.resolve() / 'bin'}:{os.environ['PATH']}"}
+    env = os.environ | {"HOME": str(HOME), "PATH": f"{programs}:{os.environ['PATH']}"}
+
     with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
         tree = Path(parent, "ansible_collections", "mlops", "elastic")
         copy_tree(tree)
         if "ML_TEST_ENDPOINTS" in os.environ:
-            variables = {"ml_test_connection": connection()}
-            (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables))
-        command = ["ansible-test", options.command, "--python", python, *arguments]
-        command += ["--junit"] if options.command == "sanity" else []
-        command += ["--coverage"] if options.coverage else []
-        status = subprocess.call(command, cwd=tree, env=env)
+            variables = json.dumps({"ml_test_connection": connection()})
+            (tree / "tests" / "integration" / "integration_config.yml").write_text(variables)
+        status = subprocess.call(["ansible-test", options.command, *arguments], cwd=tree, env=env)
         if options.coverage:
             subprocess.check_call(["ansible-test", "coverage", "report"], cwd=tree, env=env)
-        results = sorted((tree / "tests" / "output" / "junit").glob("*.xml"))
-        if not results:
+        if not keep_results(tree, options.junit):
             print("ansible-test ran no test", file=sys.stderr)
             return status or 1
-        options.junit.mkdir(parents=True, exist_ok=True)
-        for result in results:
-            shutil.copy(result, options.junit)
     return status
 
 
