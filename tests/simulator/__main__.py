@@ -9,9 +9,10 @@ import sys
 
 import uvicorn
 
-from simulator import units, versions
+from simulator import seed, units, versions
 from simulator.app import Server, create_app
 from simulator.cluster import DURATION_KINDS
+from simulator.protocol import DroppingProtocol
 
 
 class Process(uvicorn.Server):
@@ -40,6 +41,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=9200, help="0 takes a free port")
     parser.add_argument("--version", default=versions.SUPPORTED[-1], choices=versions.SUPPORTED)
     parser.add_argument("--license", default="trial", choices=("trial", "basic", "expired"))
+    parser.add_argument("--seed", help="file that says what the cluster holds")
+    parser.add_argument("--security", help="file of users, roles, API keys and tokens")
     parser.add_argument("--tls-cert")
     parser.add_argument("--tls-key")
     parser.add_argument("--no-ml", action="store_true", help="answer as a distribution without machine learning")
@@ -51,13 +54,23 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     durations = {kind: units.duration(getattr(options, kind), kind) for kind in DURATION_KINDS}
-    server = Server(options.version, durations=durations, licence=options.license, has_ml=not options.no_ml)
+    security = seed.load(options.security) if options.security else None
+    server = Server(
+        options.version,
+        security=security,
+        durations=durations,
+        licence=options.license,
+        has_ml=not options.no_ml,
+    )
+    if options.seed:
+        seed.apply(server.cluster, seed.load(options.seed))
     config = uvicorn.Config(
         create_app(server),
         host=options.host,
         port=options.port,
         ssl_certfile=options.tls_cert,
         ssl_keyfile=options.tls_key,
+        http=DroppingProtocol,
         log_level="critical",
         access_log=False,
         lifespan="off",

@@ -10,52 +10,27 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from simulator import (
-    control,
-    data,
-    datafeeds_api,
-    datafeeds_reading,
-    deletion,
-    errors,
-    flush,
-    indices,
-    jobs,
-    lifecycle,
-    results,
-    root,
-    tasks,
-    upgrade_mode,
-)
+from simulator import control, errors, media, resources
 from simulator.cluster import Cluster
+from simulator.faults import Faults
 from simulator.journal import Journal
+from simulator.protocol import drop_connection
 from simulator.rest import Reply, Request
 from simulator.routes import Router
+from simulator.security import Security
 from simulator.versions import Version
-
-RESOURCES = (
-    root,
-    tasks,
-    upgrade_mode,
-    jobs,
-    lifecycle,
-    deletion,
-    data,
-    flush,
-    results,
-    datafeeds_api,
-    datafeeds_reading,
-    indices,
-)
 
 
 class Server:
     """The simulated server: the cluster behind it, and what tests may read and set about it."""
 
-    def __init__(self, version: str = "9.5.3", **cluster_options):
+    def __init__(self, version: str = "9.5.3", *, security: dict | None = None, **cluster_options):
         self.cluster_options = cluster_options
+        self.security = Security(security) if security else None
         self.journal = Journal()
+        self.faults = Faults()
         self.router = Router()
-        for resource in RESOURCES:
+        for resource in resources.ALL:
             resource.register(self.router)
         self.cluster = self.new_cluster(version)
 
@@ -67,56 +42,122 @@ class Server:
         self.cluster.clock.stop()
         self.cluster = self.new_cluster(version)
         self.journal = Journal()
+        self.faults = Faults()
 
     async def __call__(self, scope, receive, send) -> None:
         http = HttpRequest(scope, receive)
-        response = await self.answer(http)
-        await response(scope, receive, send)
+        exchange = Exchange(self, http, await http.body())
+        response = await exchange.response()
+        if response is None:
+            await drop_connection(scope, receive)
+        else:
+            await response(scope, receive, send)
 
-    async def answer(self, http: HttpRequest) -> Response:
-        body = await http.body()
-        raw_path = http.scope.get("raw_path", http.scope["path"].encode()).decode("latin-1").split("?")[0]
-        query = http.scope["query_string"].decode("latin-1")
-        entry = self.journal.add(
-            method=http.method,
-            path=raw_path,
-            query=query,
-            body=body.decode("utf-8", "replace"),
-            user=None,
-            opaque_id=http.headers.get("x-opaque-id"),
+
+class Exchange:
+    """One request and what becomes of it; it stays with the cluster it came to."""
+
+    def __init__(self, server: Server, http: HttpRequest, body: bytes):
+        self.server = server
+        self.cluster = server.cluster
+        self.version = server.cluster.version
+        self.method = http.method
+        self.headers = http.headers
+        self.body = body
+        self.query = http.scope["query_string"].decode("latin-1")
+        self.path = http.scope.get("raw_path", http.scope["path"].encode()).decode("latin-1").partition("?")[0]
+        self.uri = self.path + (f"?{self.query}" if self.query else "")
+        self.user = None
+        self.content_type = self.version.content_type
+        self.warnings: list[str] = []
+
+    async def response(self) -> Response | None:
+        """What to send; None drops the connection."""
+        entry = self.server.journal.add(
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            body=self.body.decode("utf-8", "replace"),
+            opaque_id=self.headers.get("x-opaque-id"),
         )
-        reply, warnings = await self.handle(http.method, raw_path, query, body)
-        entry["status"] = reply.status
-        return self.render(reply, warnings, http)
+        fault = self.server.faults.take(self.method, self.path)
+        if fault and fault.delay_milliseconds:
+            await self.cluster.wait_until(lambda: False, fault.delay_milliseconds)
+        is_lost = fault is not None and (fault.drop or fault.status is not None)
+        reply = await self.reply() if not is_lost or fault.after else None
+        entry["user"] = self.user.name if self.user else None
+        if fault and fault.drop:
+            return None
+        if fault and fault.status is not None:
+            entry["status"] = fault.status
+            return faulty(fault)
+        if reply is not None:
+            entry["status"] = reply.status
+        return self.rendered(reply) if reply is not None else None
 
-    async def handle(self, method: str, raw_path: str, query: str, body: bytes) -> tuple[Reply, list[str]]:
-        cluster = self.cluster
-        cluster.clock.settle()
-        uri = raw_path + (f"?{query}" if query else "")
-        warnings: list[str] = []
+    async def reply(self) -> Reply | None:
+        self.cluster.clock.settle()
         try:
-            handler, parts = self.router.match(cluster.version, method, raw_path, uri)
-            parameters = dict(parse_qsl(query, keep_blank_values=True))
-            request = Request(cluster, method, uri, raw_path, parts, parameters, body)
-            warnings = request.warnings
-            result = await handler(request)
-            reply = result if isinstance(result, Reply) else Reply(200, result)
+            result = await self.handle()
+            return result if isinstance(result, Reply) else Reply(200, result)
         except (errors.ApiError, errors.PlainError) as error:
-            reply = Reply(error.status, error.body(), error.headers)
-        return reply, warnings
+            return Reply(error.status, error.body(), error.headers)
+        except media.UnreadableVersion:
+            return None
 
-    def render(self, reply: Reply, warnings: list[str], http: HttpRequest) -> Response:
-        version = self.cluster.version
-        content = b"" if reply.body is None or http.method == "HEAD" else json.dumps(reply.body).encode()
-        response = Response(content, reply.status, headers=reply.headers)
-        response.headers["content-type"] = version.content_type
-        if version.has_product_header and reply.status not in (401, 403):
+    async def handle(self) -> Reply | dict:
+        self.require_short_line()
+        if self.version.since(8):
+            self.authenticate()
+        accept, sent = self.headers.get("accept"), self.headers.get("content-type")
+        self.content_type = media.answer_type(self.version, accept, sent, bool(self.body))
+        match = self.server.router.match(self.cluster, self.method, self.path, self.uri)
+        if self.body:
+            media.require_readable(self.version, sent)
+        if not self.version.since(8):
+            self.authenticate()
+        parameters = dict(parse_qsl(self.query, keep_blank_values=True))
+        request = Request(
+            self.cluster, self.method, self.uri, self.path, match.parts, parameters, self.body, user=self.user
+        )
+        self.warnings = request.warnings
+        if match.warning:
+            request.warn(match.warning)
+        return await match.handler.function(request)
+
+    def require_short_line(self) -> None:
+        if len(f"{self.method} {self.uri} HTTP/1.1") > self.version.longest_request_line:
+            raise errors.ApiError(
+                400,
+                self.version.long_line_error,
+                "An HTTP line is larger than 4096 bytes.",
+                headers={"Connection": "close"},
+            )
+
+    def authenticate(self) -> None:
+        if self.server.security is not None:
+            authorization = self.headers.get("authorization")
+            self.user = self.server.security.authenticate(authorization, self.uri, self.version)
+
+    def rendered(self, reply: Reply) -> Response:
+        content = b"" if reply.body is None or self.method == "HEAD" else json.dumps(reply.body).encode()
+        response = Response(content, reply.status)
+        response.headers["content-type"] = self.content_type
+        for name, value in reply.headers.items():
+            for single in value if isinstance(value, list) else [value]:
+                response.headers.append(name, single)
+        if self.version.has_product_header and reply.status not in (401, 403):
             response.headers["X-elastic-product"] = "Elasticsearch"
-        if opaque_id := http.headers.get("x-opaque-id"):
+        if opaque_id := self.headers.get("x-opaque-id"):
             response.headers["X-Opaque-Id"] = opaque_id
-        for warning in warnings:
-            response.headers.append("Warning", warning)
+        for warning in dict.fromkeys(self.warnings):
+            response.headers.append("Warning", f'299 Elasticsearch-{self.version.number}-unknown "{warning}"')
         return response
+
+
+def faulty(fault) -> Response:
+    body = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
+    return Response(body, fault.status, headers={"content-type": fault.content_type})
 
 
 def create_app(server: Server) -> Starlette:

@@ -56,6 +56,7 @@ class Cluster:
         self.ephemeral_id = secrets.token_urlsafe(16)
         self.name = "simulator"
         self.uuid = secrets.token_urlsafe(16)
+        self.started = self.clock.now()
         self.upgrade_mode = False
         self.jobs = {}
         self.datafeeds = Datafeeds()

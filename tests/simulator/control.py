@@ -2,11 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control endpoint `/_simulator/...`: what tests read and set, outside the server's own paths."""
 
+import json
+import os
+import signal
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from simulator import units
+from simulator import seed, units
+from simulator.errors import ApiError
+from simulator.security import Security
+
+RESOURCES = ("jobs", "datafeeds", "analytics")
 
 
 def routes(server) -> list[Route]:
@@ -15,8 +23,13 @@ def routes(server) -> list[Route]:
         Route("/journal", endpoints.journal, methods=["GET", "DELETE"]),
         Route("/clock", endpoints.clock, methods=["GET", "POST"]),
         Route("/durations", endpoints.durations, methods=["POST"]),
+        Route("/faults", endpoints.faults, methods=["POST", "DELETE"]),
         Route("/reset", endpoints.reset, methods=["POST"]),
+        Route("/seed", endpoints.seed, methods=["POST"]),
         Route("/version", endpoints.version, methods=["POST"]),
+        Route("/license", endpoints.license, methods=["POST"]),
+        Route("/security", endpoints.security, methods=["POST"]),
+        Route("/stop", endpoints.stop, methods=["POST"]),
         Route("/{resource:str}/{name:path}", endpoints.resource, methods=["POST"]),
     ]
 
@@ -45,8 +58,26 @@ class Control:
         self.cluster.durations.default.update(milliseconds(await request.json()))
         return JSONResponse(self.cluster.durations.default)
 
+    async def faults(self, request: Request) -> JSONResponse:
+        if request.method == "DELETE":
+            self.server.faults.pending.clear()
+        else:
+            self.server.faults.add(await request.json())
+        return JSONResponse({"pending": len(self.server.faults.pending)})
+
     async def reset(self, request: Request) -> JSONResponse:
+        wanted = await optional_json(request)
         self.server.replace_cluster(self.cluster.version.number)
+        return self.seeded(wanted.get("seed", {}))
+
+    async def seed(self, request: Request) -> JSONResponse:
+        return self.seeded(await request.json())
+
+    def seeded(self, wanted: dict) -> JSONResponse:
+        try:
+            seed.apply(self.cluster, wanted)
+        except ApiError as error:
+            return JSONResponse(error.body(), error.status)
         return JSONResponse({})
 
     async def version(self, request: Request) -> JSONResponse:
@@ -54,18 +85,40 @@ class Control:
         self.server.replace_cluster(number)
         return JSONResponse({"version": number})
 
+    async def license(self, request: Request) -> JSONResponse:
+        self.cluster.licence = (await request.json())["type"]
+        return JSONResponse({"type": self.cluster.licence})
+
+    async def security(self, request: Request) -> JSONResponse:
+        settings = await optional_json(request)
+        self.server.security = Security(settings) if settings else None
+        return JSONResponse({"enabled": bool(settings)})
+
+    async def stop(self, request: Request) -> JSONResponse:
+        self.cluster.clock.stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+        return JSONResponse({})
+
     async def resource(self, request: Request) -> JSONResponse:
         wanted = await request.json()
         kind, name = request.path_params["resource"], request.path_params["name"]
-        if "durations" in wanted:
-            self.cluster.durations.of.setdefault((kind, name), {}).update(milliseconds(wanted["durations"]))
+        if kind not in RESOURCES:
+            return JSONResponse({"error": f"no [{kind}], only {', '.join(RESOURCES)}"}, 404)
+        self.cluster.clock.settle()
+        durations = wanted.pop("durations", {})
+        self.cluster.durations.of.setdefault((kind, name), {}).update(milliseconds(durations))
         found = getattr(self.cluster, kind).get(name)
-        if found is not None:
-            found.control(wanted)
-        elif wanted.keys() - {"durations"}:
+        if wanted and found is None:
             return JSONResponse({"error": f"no {kind} [{name}]"}, 404)
+        if wanted:
+            found.control(wanted)
         self.cluster.clock.notify()
         return JSONResponse({})
+
+
+async def optional_json(request: Request) -> dict:
+    body = await request.body()
+    return json.loads(body) if body else {}
 
 
 def milliseconds(durations: dict[str, str]) -> dict[str, int]:

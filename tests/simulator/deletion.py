@@ -73,7 +73,7 @@ async def gone(cluster, job) -> dict:
 
 
 async def delete_datafeed(cluster, job_id: str, force: bool) -> None:
-    feed = jobs.datafeeds_by_job(cluster).get(job_id)
+    feed = cluster.datafeeds.of_job(job_id)
     if feed is None:
         return
     if not cluster.version.delete_removes_datafeed:

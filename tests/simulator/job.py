@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass, field
 
-from simulator import units
+from simulator import nodes, units
 from simulator.buckets import Timeline
 
 RUNNING = ("opening", "opened", "closing", "failed")
@@ -53,7 +53,7 @@ class Job:
         self.config = config
         self.state = "closed"
         self.blocked: dict | None = None
-        self.fails_to_open = False
+        self.open_fails = False
         self.opened_at = 0
         self._opened_at_the_earliest = 0
         self._transition = 0
@@ -107,11 +107,15 @@ class Job:
         self.state = state
         if state == "opened":
             self.opened_at = self.cluster.now()
+        datafeed = self.cluster.datafeeds.of_job(self.job_id)
+        if datafeed is not None and state in ("opened", "failed", "closed"):
+            datafeed.job_became(state)
         self.cluster.clock.notify()
 
     def control(self, wanted: dict) -> None:
         """What the control endpoint may set."""
-        self.fails_to_open = wanted.get("fails_to_open", self.fails_to_open)
+        self.open_fails = wanted.get("open_fails", self.open_fails)
+        self.timeline.finalized_end = wanted.get("last_finalized_bucket_end", self.timeline.finalized_end)
         self.counts.counts.update(wanted.get("counts", {}))
         if "state" in wanted:
             self.set_state(wanted["state"])
@@ -130,7 +134,7 @@ class Job:
         self.cluster.clock.call_after(milliseconds, arrive_unless_overtaken)
 
     def _opened(self) -> None:
-        self.set_state("failed" if self.fails_to_open else "opened")
+        self.set_state("failed" if self.open_fails else "opened")
         if self.state == "opened":
             self.config.pop("finished_time", None)
 
@@ -151,17 +155,11 @@ class Job:
         if version.since(8) and self.is_deleting:
             stats["deleting"] = True
         if self.state != "closed":
-            stats.update(self._assignment())
+            stats.update(nodes.assignment(self.cluster))
+        if self.state == "opened" and not self.cluster.upgrade_mode:
+            stats["open_time"] = f"{(self.cluster.now() - self.opened_at) // 1000}s"
         stats["timing_stats"] = self._timing(version)
         return stats
-
-    def _assignment(self) -> dict:
-        if self.cluster.upgrade_mode:
-            return {"assignment_explanation": "persistent task cannot be assigned while upgrade mode is enabled."}
-        assigned = {"node": self.cluster.node_summary(), "assignment_explanation": ""}
-        if self.state == "opened":
-            assigned["open_time"] = f"{(self.cluster.now() - self.opened_at) // 1000}s"
-        return assigned
 
     def _model_size(self, version) -> dict:
         sizes = {

@@ -5,15 +5,13 @@
 import re
 
 from simulator import errors, expressions
-from simulator import job_config as config
+from simulator.config import jobs as config
 from simulator.job import Job
 from simulator.rest import Request
 
 ROOT = "/_ml/anomaly_detectors"
 ONE = ROOT + "/{job_id}"
-PUT = "cluster:admin/xpack/ml/job/put"
 UPDATE = "cluster:admin/xpack/ml/job/update"
-VALIDATE = "cluster:admin/xpack/ml/job/validate"
 GET = "cluster:monitor/xpack/ml/job/get"
 STATS = "cluster:monitor/xpack/ml/job/stats/get"
 VALID_ID = re.compile(r"[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?")
@@ -23,7 +21,6 @@ def register(router) -> None:
     for path in (ROOT, ONE):
         router.add("GET", path, get_jobs)
         router.add("GET", path + "/_stats", get_stats)
-    router.add("PUT", ONE, put_job)
     router.add("POST", ONE + "/_update", update_job)
 
 
@@ -76,42 +73,15 @@ def group_members(jobs) -> dict[str, list[str]]:
     return members
 
 
-def datafeeds_by_job(cluster) -> dict:
-    return {feed.job_id: feed for feed in cluster.datafeeds.values()}
-
-
-async def put_job(request: Request) -> dict:
-    job_id, cluster = request.parts["job_id"], request.cluster
-    for name in ("timeout", "master_timeout"):
-        request.duration(name, 30_000)
-    stored = config.build(request.version.number, job_id, request.body_text(), cluster.now())
-    request.ready(PUT)
-    cluster.require_licence()
-    require_unused(cluster, stored)
-    cluster.jobs[job_id] = Job(cluster, stored)
-    return stored
-
-
-def require_unused(cluster, stored: dict) -> None:
-    job_id, groups = stored["job_id"], stored.get("groups", ())
-    if job_id in groups:
-        raise same_name(job_id, job_id)
-    if job_id in cluster.jobs:
-        raise errors.already_exists(f"The job cannot be created with the Id '{job_id}'. The Id is already used.")
-    require_unused_groups(cluster, job_id, groups)
-    if cluster.version.since(7, 10) and job_id in group_members(cluster.jobs.values()):
-        raise same_name(job_id, job_id)
-
-
 def require_unused_groups(cluster, job_id: str, groups) -> None:
     for group in groups:
         if group in cluster.jobs or group == job_id:
-            raise same_name(group, group)
+            raise same_name(group)
 
 
-def same_name(job_id: str, group: str) -> errors.ApiError:
+def same_name(name: str) -> errors.ApiError:
     return errors.already_exists(
-        f"job and group names must be unique but job [{job_id}] and group [{group}] have the same name"
+        f"job and group names must be unique but job [{name}] and group [{name}] have the same name"
     )
 
 
@@ -120,14 +90,14 @@ async def get_jobs(request: Request) -> dict:
     generated = not (request.version.has_exclude_generated and request.flag("exclude_generated", False))
     request.ready(GET)
     jobs = expand(request.cluster, request.parts.get("job_id"), no_match)
-    feeds = datafeeds_by_job(request.cluster) if generated and request.version.embeds_datafeed else {}
-    return {"count": len(jobs), "jobs": [rendered(job, feeds.get(job.job_id), generated) for job in jobs]}
+    return {"count": len(jobs), "jobs": [rendered(job, generated) for job in jobs]}
 
 
-def rendered(job: Job, feed, generated: bool) -> dict:
+def rendered(job: Job, generated: bool) -> dict:
     """A job's configuration as GET shows it."""
     version = job.cluster.version
-    shown = job.config if generated else config.exclude_generated(job.config)
+    feed = job.cluster.datafeeds.of_job(job.job_id) if generated and version.embeds_datafeed else None
+    shown = job.config if generated else config.exclude_generated(version.number, job.config)
     if job.is_deleting and generated:
         shown = {**shown, "deleting": True}
     if job.blocked and version.has_blocked:

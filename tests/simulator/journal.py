@@ -20,15 +20,15 @@ class Journal:
     def __init__(self):
         self.entries: list[dict] = []
 
-    def add(self, *, method: str, path: str, query: str, body: str, user: str | None, opaque_id: str | None) -> dict:
-        """Note a request; the caller fills in `status` once it is known (None: no answer was sent)."""
+    def add(self, *, method: str, path: str, query: str, body: str, opaque_id: str | None) -> dict:
+        """Note a request; the caller fills in `user`, and `status` once there is an answer."""
         entry = {
             "n": len(self.entries) + 1,
             "method": method,
             "path": path,
             "query": query,
             "status": None,
-            "user": user,
+            "user": None,
             "opaque_id": opaque_id,
             "body": body,
             "writing": is_writing(method, path),

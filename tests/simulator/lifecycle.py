@@ -90,9 +90,8 @@ def require_no_failed(expanded: list) -> None:
 
 
 def running_datafeeds(cluster, expanded: list) -> list:
-    by_job = jobs.datafeeds_by_job(cluster)
-    feeds = [by_job[job.job_id] for job in expanded if job.job_id in by_job]
-    return [feed for feed in feeds if feed.state != "stopped"]
+    feeds = [cluster.datafeeds.of_job(job.job_id) for job in expanded]
+    return [feed for feed in feeds if feed is not None and feed.state != "stopped"]
 
 
 def require_stopped_datafeeds(cluster, expanded: list) -> None:

@@ -3,7 +3,7 @@
 """The route table: method and path template to handler, and what is said when nothing fits."""
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from simulator import errors
 
@@ -25,25 +25,46 @@ class Router:
             templates.sort(key=lambda entry: entry.specificity)
         known.handlers[method] = Handler(handler, segments, since, until)
 
-    def match(self, version, method: str, raw_path: str, uri: str):
-        """`(handler, parts)`; raises PlainError 405 or "no handler found"."""
-        segments = split(raw_path, version)
+    def match(self, cluster, method: str, path: str, uri: str) -> "Match":
+        """Raises PlainError: 405, or 400 "no handler found"."""
+        version, segments = cluster.version, split(path, cluster.version)
+        is_old_path = version.has_xpack_paths and (segments or [])[:2] == ["_xpack", "ml"]
+        if is_old_path:
+            segments = segments[1:]
+            segments[0] = "_ml"
+        if segments is None or (segments[:1] == ["_ml"] and not cluster.has_ml):
+            raise errors.no_handler(method, uri)
         allowed: list[str] = []
         for template in self._by_length.get(len(segments), []):
-            if not template.fits(segments):
-                continue
-            handlers = {
-                name: handler
-                for name, handler in template.handlers.items()
-                if handler.since <= version.parts < handler.until
-            }
+            handlers = template.known_to(version) if template.fits(segments) else {}
             if method in handlers:
-                found = handlers[method]
-                return found.function, found.parts(segments)
+                return Match(method, handlers[method], segments, is_old_path)
             allowed += [name for name in handlers if name not in allowed]
         if allowed:
             raise errors.wrong_method(method, uri, allowed)
         raise errors.no_handler(method, uri)
+
+
+@dataclass
+class Match:
+    """A handler and the request it fits."""
+
+    method: str
+    handler: "Handler"
+    segments: list[str]
+    is_old_path: bool
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return self.handler.parts(self.segments)
+
+    @property
+    def warning(self) -> str | None:
+        """The deprecation of `/_xpack/ml/...`."""
+        template = "/".join(self.handler.segments[1:])
+        if not self.is_old_path:
+            return None
+        return f"[{self.method} /_xpack/ml/{template}] is deprecated! Use [{self.method} /_ml/{template}] instead."
 
 
 @dataclass
@@ -70,6 +91,9 @@ class Template:
     def specificity(self) -> tuple[bool, ...]:
         return tuple(is_variable(segment) for segment in self.segments)
 
+    def known_to(self, version) -> dict[str, Handler]:
+        return {name: one for name, one in self.handlers.items() if one.since <= version.parts < one.until}
+
     def fits(self, segments: list[str]) -> bool:
         return all(is_variable(own) or own == given for own, given in zip(self.segments, segments, strict=True))
 
@@ -82,9 +106,13 @@ def shape(segments: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("{}" if is_variable(segment) else segment for segment in segments)
 
 
-def split(raw_path: str, version) -> list[str]:
-    """Decoded segments of a path; trailing slashes don't count."""
-    path = raw_path.split("?", 1)[0].strip("/") if not raw_path.startswith("//") else raw_path[1:].rstrip("/")
-    if not path:
-        return []
-    return [unquote(segment) for segment in path.split("/")]
+def split(path: str, version) -> list[str] | None:
+    """Decoded segments, None for a path that no route can fit; slashes at the end don't count.
+
+    Empty segments are empty ids until 8.0, except in front. Before 7.4 a plus is a space.
+    """
+    segments = path.rstrip("/").split("/")[1:]
+    if segments[:1] == [""] or ("" in segments and not version.takes_empty_path_segments):
+        return None
+    decode = unquote if version.since(7, 10) else unquote_plus
+    return [decode(segment) for segment in segments]

@@ -1,0 +1,110 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Media types: what `Accept` and `Content-Type` may say, by version, and what the answer's type is."""
+
+import re
+
+from simulator.errors import ApiError, PlainError
+
+VND_JSON = "application/vnd.elasticsearch+json"
+VND_NDJSON = "application/vnd.elasticsearch+x-ndjson"
+READABLE = {"application/json", "application/x-ndjson", VND_JSON, VND_NDJSON}
+ANSWERED = {"application/json": "application/json", VND_JSON: VND_JSON, VND_NDJSON: VND_JSON}
+MEDIA_TYPE = re.compile(r"([\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)((?:\s*;\s*[\w-]+=[^;,]+)*)\s*")
+REQUIRED = "A compatible version is required on both Content-Type and Accept headers if either one has requested a "
+
+
+class UnreadableVersion(Exception):
+    """`compatible-with` is no number: the server drops the connection."""
+
+
+class MediaType:
+    """One parsed header value."""
+
+    def __init__(self, text: str):
+        parsed = MEDIA_TYPE.fullmatch(text.lower())
+        self.is_valid = parsed is not None
+        self.name = parsed[1] if parsed else ""
+        pieces = [piece.strip() for piece in parsed[2].split(";") if piece.strip()] if parsed else []
+        self.parameters = dict(piece.split("=", 1) for piece in pieces)
+
+    @property
+    def compatible_with(self) -> int | None:
+        given = self.parameters.get("compatible-with")
+        if given is not None and not given.isdigit():
+            raise UnreadableVersion(given)
+        return None if given is None else int(given)
+
+    def answered(self) -> str | None:
+        """The content type of an answer in this type, None where the server falls back to JSON."""
+        if self.name not in ANSWERED:
+            return None
+        return ";".join([ANSWERED[self.name], *(f"{name}={value}" for name, value in self.parameters.items())])
+
+
+def answer_type(version, accept: str | None, content_type: str | None, has_body: bool) -> str:
+    """The content type of the answer. Raises ApiError 400 for headers the server refuses before routing."""
+    if not version.since(8):
+        if has_body and content_type and not MediaType(content_type).is_valid:
+            raise invalid_content_type(content_type)
+        return version.content_type
+    accepted = given_type(accept, "Accept")
+    sent = given_type(content_type, "Content-Type") if has_body and content_type else None
+    require_compatible(version.major, accepted, sent, has_body, accept, content_type)
+    answered = accepted.answered() if accepted else None
+    if answered is None and accept is None and sent and sent.name == VND_JSON:
+        answered = VND_JSON
+    return answered or version.content_type
+
+
+def given_type(header: str | None, name: str) -> MediaType | None:
+    if header is None or "," in header:
+        return None
+    if not header:
+        raise refused(name, "illegal_argument_exception", f"Header [{name}] cannot be empty.")
+    parsed = MediaType(header)
+    if not parsed.is_valid:
+        raise refused(name, "illegal_argument_exception", f"invalid media-type [{header}]")
+    return parsed
+
+
+def require_compatible(major: int, accepted, sent, has_body: bool, accept, content_type) -> None:
+    wanted = accepted.compatible_with if accepted else None
+    offered = sent.compatible_with if sent else None
+    for name, number, header in (("Accept", wanted, accept), ("Content-Type", offered, content_type)):
+        if number not in (None, major, major - 1):
+            text = f"{name} version must be either version {major} or {major - 1}, but found {number}. {name}={header}"
+            raise refused("Accept, Content-Type", "status_exception", text)
+    if not has_body or wanted == offered:
+        return
+    both = (wanted or major) != (offered or major)
+    text = REQUIRED + ("compatible version and the compatible versions must match." if both else "compatible version.")
+    listed = f" Accept={accept or 'null'}, Content-Type={content_type or 'null'}"
+    raise refused("Accept, Content-Type", "status_exception", text + listed)
+
+
+def refused(headers: str, cause: str, reason: str) -> ApiError:
+    return ApiError(
+        400,
+        "media_type_header_exception",
+        f"Invalid media-type value on headers [{headers}]",
+        caused_by={"type": cause, "reason": reason},
+    )
+
+
+def invalid_content_type(header: str) -> ApiError:
+    reason = f"invalid Content-Type header [{header}]"
+    return ApiError(
+        400,
+        "content_type_header_exception",
+        f"java.lang.IllegalArgumentException: {reason}",
+        caused_by={"type": "illegal_argument_exception", "reason": reason},
+    )
+
+
+def require_readable(version, content_type: str | None) -> None:
+    """Of a body, once a handler is found. Raises PlainError 406."""
+    name = MediaType(content_type or "").name
+    too_new = "vnd.elasticsearch" in name and not version.since(7, 13)
+    if name not in READABLE or too_new:
+        raise PlainError(406, f"Content-Type header [{content_type or ''}] is not supported")

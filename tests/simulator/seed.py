@@ -1,0 +1,102 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filling a cluster from a seed: jobs, datafeeds, analytics and indices with their states."""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from simulator import analytics, data, datafeeds, indices, job_creation, units
+from simulator.config import analytics as analytics_config
+from simulator.config import datafeeds as datafeed_config
+from simulator.config import jobs as job_config
+
+DEFAULT_JOB = {
+    "analysis_config": {"bucket_span": "15m", "detectors": [{"function": "count"}]},
+    "data_description": {"time_field": "time", "time_format": "epoch_ms"},
+}
+DEFAULT_ANALYTICS = {"source": {"index": "source"}, "analysis": {"outlier_detection": {}}}
+NOT_CONFIG = ("state", "records", "datafeed", "id", "progress", "durations", "counts")
+FIRST_RECORD = 1_514_764_800_000
+RECORDS_IN_BUCKET = 3
+
+
+def load(path: str) -> dict:
+    """A seed or security file, YAML or JSON."""
+    return yaml.safe_load(Path(path).read_text()) or {}
+
+
+def apply(cluster, wanted: dict) -> None:
+    """Create what the seed describes. Raises ApiError for what the server would refuse, KeyError without an id."""
+    cluster.durations.default.update(
+        {kind: units.duration(text, kind) for kind, text in wanted.get("durations", {}).items()}
+    )
+    for entry in wanted.get("indices", []):
+        indices.seed(cluster, entry)
+    for entry in wanted.get("jobs", []):
+        add_job(cluster, entry)
+    for entry in wanted.get("datafeeds", []):
+        add_datafeed(cluster, entry)
+    for entry in wanted.get("analytics", []):
+        add_analytics(cluster, entry)
+    if "many" in wanted:
+        add_many(cluster, wanted["many"])
+
+
+def config_of(entry: dict, default: dict) -> dict:
+    return {**default, **{name: value for name, value in entry.items() if name not in NOT_CONFIG}}
+
+
+def add_job(cluster, entry: dict) -> None:
+    job_id = entry["job_id"]
+    body = json.dumps(config_of(entry, DEFAULT_JOB))
+    job_creation.create(cluster, job_config.build(cluster.version.number, job_id, body, cluster.now()))
+    job = cluster.jobs[job_id]
+    records = entry.get("records", [])
+    data.post(job, sample(job, records) if isinstance(records, int) else records)
+    set_up(cluster, "jobs", job_id, entry)
+    if "datafeed" in entry:
+        add_datafeed(cluster, {"datafeed_id": f"datafeed-{job_id}", "job_id": job_id, **entry["datafeed"]})
+
+
+def sample(job, count: int) -> list[dict]:
+    """Evenly spaced records with the job's time field."""
+    time_field = job.config["data_description"]["time_field"]
+    step = job.timeline.span // RECORDS_IN_BUCKET
+    return [{time_field: FIRST_RECORD + number * step} for number in range(count)]
+
+
+def add_datafeed(cluster, entry: dict) -> None:
+    datafeed_id, job = entry["datafeed_id"], cluster.jobs[entry["job_id"]]
+    body = json.dumps(config_of(entry, {"indices": ["source"]}))
+    stored = datafeed_config.build(cluster.version.number, datafeed_id, body, cluster.now(), job.config)
+    datafeeds.create(cluster, stored)
+    set_up(cluster, "datafeeds", datafeed_id, entry)
+
+
+def add_analytics(cluster, entry: dict) -> None:
+    name = entry["id"]
+    body = json.dumps(config_of(entry, {**DEFAULT_ANALYTICS, "dest": {"index": f"{name}-results"}}))
+    analytics.create(cluster, analytics_config.build(cluster.version.number, name, body, cluster.now()))
+    set_up(cluster, "analytics", name, entry)
+
+
+def set_up(cluster, resource: str, name: str, entry: dict) -> None:
+    durations = {kind: units.duration(text, kind) for kind, text in entry.get("durations", {}).items()}
+    if durations:
+        cluster.durations.of[resource, name] = durations
+    wanted = {key: entry[key] for key in ("state", "progress", "counts") if key in entry}
+    if wanted:
+        getattr(cluster, resource)[name].control(wanted)
+
+
+def add_many(cluster, many: dict) -> None:
+    """`{jobs: N, prefix, state}`: N jobs of the default configuration, numbered from 0 with leading zeros."""
+    width = len(str(many["jobs"] - 1))
+    prefix = many.get("prefix", "load-")
+    build = job_config.build(cluster.version.number, f"{prefix}0", json.dumps(DEFAULT_JOB), cluster.now())
+    for number in range(many["jobs"]):
+        job_id = f"{prefix}{number:0{width}}"
+        job_creation.create(cluster, {**build, "job_id": job_id})
+        cluster.jobs[job_id].control({"state": many.get("state", "closed")})
