@@ -81,7 +81,7 @@ def check_prune_window(window: TimeValue | None, span: TimeValue) -> None:
 def check_filters(config: dict) -> None:
     """Raises Fault unless `categorization_filters`, if any, are usable regular expressions without an analyzer."""
     filters = config.get("categorization_filters")
-    if filters is None:
+    if not filters:
         return
     name = "categorization_filters"
     if "categorization_analyzer" in config:

@@ -179,6 +179,8 @@ def _check(release: Version, config: dict) -> None:
             raise illegal_argument(f"[{name}] must not be null.")
     _check_threads(config)
     problems = [*_id_problems(config["id"]), *_index_problems(release, config["dest"]["index"])]
+    if problems and not release.since(7, 5):
+        raise status_fault(problems[0])
     if problems:
         listed = "".join(f" {number}: {problem};" for number, problem in enumerate(problems, 1))
         raise Fault("action_request_validation_exception", f"Validation Failed:{listed}")

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from simulator.versions import Version
 
@@ -64,7 +63,8 @@ def _check_fields(release: Version, detector: dict) -> None:
     given = {name for name in ("field_name", *SPLITS) if detector.get(name)}
     if not given - {"partition_field_name"} and function not in _NO_FIELD:
         raise status_fault(
-            "Unless a count or temporal function is used one of field_name, by_field_name or over_field_name must be set"
+            "Unless a count or temporal function is used one of "
+            "field_name, by_field_name or over_field_name must be set"
         )
     if "field_name" in given and function not in _NEEDS_FIELD:
         raise status_fault(f"field_name cannot be used with function '{function or 'null'}'")

@@ -14,29 +14,31 @@ from simulator.versions import Version
 from .faults import Fault, illegal_argument, status_fault
 from .positions import END_OBJECT, FIELD_NAME, START_OBJECT, TokenStream, compact
 
-_QUERIES = frozenset(
-    "bool boosting combined_fields constant_score dis_max distance_feature exists function_score fuzzy geo_bounding_box "
-    "geo_distance geo_polygon geo_shape has_child has_parent ids intervals match match_all match_bool_prefix match_none "
-    "match_phrase match_phrase_prefix more_like_this multi_match nested parent_id percolate pinned prefix query_string "
-    "range rank_feature regexp script script_score semantic shape simple_query_string span_containing span_first "
-    "span_multi span_near span_not span_or span_term span_within sparse_vector term terms terms_set text_expansion "
-    "wildcard wrapper".split()
+_QUERY_NAMES = (
+    "bool boosting combined_fields constant_score dis_max distance_feature exists function_score fuzzy "
+    "geo_bounding_box geo_distance geo_polygon geo_shape has_child has_parent ids intervals match match_all "
+    "match_bool_prefix match_none match_phrase match_phrase_prefix more_like_this multi_match nested parent_id "
+    "percolate pinned prefix query_string range rank_feature regexp script script_score semantic shape "
+    "simple_query_string span_containing span_first span_multi span_near span_not span_or span_term span_within "
+    "sparse_vector term terms terms_set text_expansion wildcard wrapper"
 )
+_AGGREGATION_NAMES = (
+    "adjacency_matrix auto_date_histogram avg avg_bucket boxplot bucket_script bucket_selector bucket_sort "
+    "cardinality categorize_text children composite cumulative_cardinality cumulative_sum date_histogram "
+    "date_range derivative diversified_sampler extended_stats extended_stats_bucket filter filters "
+    "frequent_item_sets geo_bounds geo_centroid geo_distance geo_line geohash_grid geohex_grid geotile_grid "
+    "global histogram inference ip_prefix ip_range matrix_stats max max_bucket median_absolute_deviation min "
+    "min_bucket missing moving_avg moving_fn moving_percentiles multi_terms nested normalize parent "
+    "percentile_ranks percentiles percentiles_bucket random_sampler range rare_terms rate reverse_nested sampler "
+    "scripted_metric serial_diff significant_terms significant_text stats stats_bucket string_stats sum "
+    "sum_bucket t_test terms time_series top_hits top_metrics value_count variable_width_histogram weighted_avg"
+)
+_QUERIES = frozenset(_QUERY_NAMES.split())
 _LAST_IN_7 = frozenset(("common", "type"))
-_AGGREGATIONS = frozenset(
-    "adjacency_matrix auto_date_histogram avg avg_bucket boxplot bucket_script bucket_selector bucket_sort cardinality "
-    "categorize_text children composite cumulative_cardinality cumulative_sum date_histogram date_range derivative "
-    "diversified_sampler extended_stats extended_stats_bucket filter filters frequent_item_sets geo_bounds geo_centroid "
-    "geo_distance geo_line geohash_grid geohex_grid geotile_grid global histogram inference ip_prefix ip_range "
-    "matrix_stats max max_bucket median_absolute_deviation min min_bucket missing moving_avg moving_fn "
-    "moving_percentiles multi_terms nested normalize parent percentile_ranks percentiles percentiles_bucket "
-    "random_sampler range rare_terms rate reverse_nested sampler scripted_metric serial_diff significant_terms "
-    "significant_text stats stats_bucket string_stats sum sum_bucket t_test terms time_series top_hits top_metrics "
-    "value_count variable_width_histogram weighted_avg".split()
-)
+_AGGREGATIONS = frozenset(_AGGREGATION_NAMES.split())
 _SUB = ("aggs", "aggregations")
 _NOT_TYPES = (*_SUB, "meta")
-_ONE_FIELD = frozenset("fuzzy match match_phrase prefix range regexp term wildcard".split())
+_ONE_FIELD = frozenset(["fuzzy", "match", "match_phrase", "prefix", "range", "regexp", "term", "wildcard"])
 
 
 def check_query(release: Version, query: dict, message: str) -> dict:
