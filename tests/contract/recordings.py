@@ -42,7 +42,7 @@ class Exchange:
 
 @dataclass
 class Listing:
-    """`not_replayed.yml`: paths (patterns over method and path), single exchanges, members of a reply."""
+    """`not_replayed.yml`: paths (patterns over method and target), single exchanges, members of replies to either."""
 
     paths: list[dict]
     exchanges: list[dict]
@@ -50,11 +50,8 @@ class Listing:
 
     def entry_for(self, version: str, topic: str, exchange: Exchange) -> dict | None:
         """The entry that lists this exchange as not replayed, or None."""
-        for entry in self.exchanges:
-            if _concerns(entry, version, topic, exchange):
-                return entry
-        request = f"{exchange.method} {exchange.target}"
-        return next((entry for entry in self.paths if re.fullmatch(entry["path"], request)), None)
+        entries = self.exchanges + self.paths
+        return next((entry for entry in entries if _concerns(entry, version, topic, exchange)), None)
 
     def matching_members(self, version: str, topic: str, outcome) -> list[dict]:
         """The entries that list a member in which this outcome differs."""
@@ -76,6 +73,8 @@ class Listing:
 
 
 def _concerns(entry: dict, version: str, topic: str, exchange: Exchange) -> bool:
+    if "path" in entry:
+        return re.fullmatch(entry["path"], f"{exchange.method} {exchange.target}") is not None
     return entry["file"] == topic and exchange.n in entry["n"] and entry.get("version", version) == version
 
 

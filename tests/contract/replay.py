@@ -49,6 +49,7 @@ class Replay:
         arrangement = recordings.arrangement(self._version, self._topic)
         self._exchanges = {exchange.n: exchange for exchange in recorded}
         self._server.control("version", {"version": self._version})
+        self._server.control("security", {})
         self._server.control("reset", {"native": False, "seed": {"indices": SOURCE_INDICES}})
         self._server.control("clock", {"freeze": True})
         self._server.control("durations", dict.fromkeys(TRANSITIONS, TRANSITION))
