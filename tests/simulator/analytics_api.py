@@ -30,7 +30,7 @@ def register(router) -> None:
 
 async def put(request: Request) -> dict:
     cluster = request.cluster
-    config = config_of.build(request.version, request.parts["id"], request.body_text(), now=cluster.now())
+    config = config_of.build(request.version.number, request.parts["id"], request.body_text(), cluster.now())
     request.ready(PUT)
     cluster.require_licence()
     source_dest.validate(cluster, config)
@@ -38,10 +38,10 @@ async def put(request: Request) -> dict:
 
 
 async def update(request: Request) -> dict:
-    changes = config_of.parse_update(request.version, request.parts["id"], request.body_text())
+    body = request.body_text()
     request.ready(UPDATE)
     job = analytics.find(request.cluster, request.parts["id"])
-    changed = config_of.apply_update(request.version, job.config, changes)
+    changed = config_of.update(request.version.number, job.config, body)
     if job.state != "stopped" and any(changed[field] != job.config[field] for field in RESTART_FIELDS):
         raise errors.conflict(f"Cannot update analytics [{job.id}] unless it's stopped")
     job.config = changed

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of data frame analytics that only read: get, statistics, explain."""
 
+import json
+
 from simulator import analytics, analytics_fields, analytics_stats, errors, expressions, source_dest
 from simulator.analytics_api import ROOT
 from simulator.config import analytics as config_of
@@ -11,7 +13,8 @@ GET = "cluster:monitor/xpack/ml/data_frame/analytics/get"
 STATS = "cluster:monitor/xpack/ml/data_frame/analytics/stats/get"
 EXPLAIN = "cluster:admin/xpack/ml/data_frame/analytics/explain"
 EXPLAIN_SINCE_8 = "cluster:monitor/xpack/ml/data_frame/analytics/explain"
-GENERATED = ("create_time", "version", "authorization")
+BLANK_DEST = {"index": "blank_dest_index"}
+BLANK_ID = "blank_data_frame_id"
 PAGE_SIZE = 100
 
 
@@ -24,8 +27,11 @@ def register(router) -> None:
 
 
 async def get(request: Request) -> dict:
-    hidden = GENERATED if request.version.has_exclude_generated and request.flag("exclude_generated", False) else ()
-    return page(request, GET, lambda job: {name: value for name, value in job.config.items() if name not in hidden})
+    version = request.version
+    generated = not (version.has_exclude_generated and request.flag("exclude_generated", False))
+    return page(
+        request, GET, lambda job: job.config if generated else config_of.exclude_generated(version.number, job.config)
+    )
 
 
 async def get_stats(request: Request) -> dict:
@@ -81,4 +87,17 @@ def explained_config(request: Request) -> dict | None:
         raise errors.illegal_argument("Please provide either a job [id] or the config object but not both")
     if not by_id and not request.has_body:
         raise errors.illegal_argument("Please provide a job [id] or the config object")
-    return None if by_id else config_of.build_for_explain(request.version, request.body_text())
+    return None if by_id else build_for_explain(request)
+
+
+def build_for_explain(request: Request) -> dict:
+    """A configuration to be explained needs neither an id nor a destination."""
+    text = request.body_text()
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = text
+    if isinstance(given, dict):
+        given = {"dest": BLANK_DEST, **given}
+    analytics_id = given.get("id", BLANK_ID) if isinstance(given, dict) else BLANK_ID
+    return config_of.build(request.version.number, analytics_id, given, request.cluster.now())
