@@ -145,10 +145,16 @@ class Analytics:
         self.cluster.clock.call_after(taken, lambda: action() if self._run is run else None)
 
     def _started(self) -> None:
+        """Started, and about to create the destination index; a run that had that behind it goes on from there."""
         self.has_started = True
         if self._progress[0] == 100:
             self._analyze()
             return
+        self._progress[0] = max(1, self._progress[0])
+        self._enter("started")
+        self._after("creating", self._created)
+
+    def _created(self) -> None:
         self._enter("reindexing")
         self._after("reindexing", self._reindexed)
 

@@ -35,7 +35,7 @@ def finished(count: int) -> list[int]:
 
 
 def reindexing(count: int, fraction: float) -> list[int]:
-    return [max(1, int(100 * fraction)), *untouched(count - 1)]
+    return [max(1, round(100 * fraction)), *untouched(count - 1)]
 
 
 def loaded(count: int) -> list[int]:

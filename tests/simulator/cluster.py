@@ -19,6 +19,7 @@ DURATION_KINDS = (
     "flushing",
     "starting",
     "stopping",
+    "creating",
     "reindexing",
     "analyzing",
     "run",

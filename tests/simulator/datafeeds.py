@@ -109,21 +109,25 @@ class Datafeed:
             self.stop()
 
     def _feed(self, job, until: int) -> None:
-        """Post what the look-back found, then finalise what lies before its end, as the real one's last flush does."""
-        data.post(job, self.records(self._begin, until))
+        """Post what is newer than the job's data, then finalise what lies before the end, as the last flush does."""
+        latest = job.timeline.latest_record
+        begin = self._begin if latest is None else max(self._begin, latest + 1)
+        data.post(job, self.records(begin, until))
         job.timeline.advance(until)
 
     def records(self, begin: int, end: int) -> list[dict]:
-        """Documents of the datafeed's indices with a time in `[begin, end)`, in the order of their times."""
-        description = jobs.find(self.cluster, self.job_id).config["data_description"]
+        """What the job gets of documents with a time in `[begin, end)`, in the order of their times."""
+        job = jobs.find(self.cluster, self.job_id)
+        description = job.config["data_description"]
         time_field, time_format = description["time_field"], description["time_format"]
+        names = [time_field, *data.analysed_fields(job.config)]
         timed = [
             (data.record_time(document.get(time_field), time_format), document)
-            for index in indices.resolve(self.cluster, self.config["indices"]).values()
-            for document in index.documents.values()
+            for document in indices.search(self.cluster, self.config["indices"], self.config["query"])
         ]
         chosen = [(time, document) for time, document in timed if time is not None and begin <= time < end]
-        return [document for _time, document in sorted(chosen, key=lambda pair: pair[0])]
+        chosen.sort(key=lambda pair: pair[0])
+        return [{name: document[name] for name in names if name in document} for _time, document in chosen]
 
     def _stopped(self) -> None:
         self._enter("stopped")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of datafeeds that only read: get, statistics, preview."""
 
-from simulator import data, datafeeds, errors, expressions, jobs, nodes
+from simulator import datafeeds, errors, expressions, nodes
 from simulator.config import datafeeds as config_of
 from simulator.datafeeds_api import OLD_NO_MATCH, ONE, ROOT
 from simulator.options import allows_no_match, no_match_flags
@@ -92,7 +92,4 @@ async def preview(request: Request) -> list:
     """Documents as the job would get them: its time and the fields it analyses."""
     request.ready(PREVIEW)
     feed = datafeeds.find(request.cluster, request.parts["datafeed_id"])
-    job = jobs.find(request.cluster, feed.job_id)
-    names = [job.config["data_description"]["time_field"], *data.analysed_fields(job.config)]
-    records = feed.records(0, request.cluster.now())[: feed.config["scroll_size"]]
-    return [{name: record[name] for name in names if name in record} for record in records]
+    return feed.records(0, request.cluster.now())[: feed.config["scroll_size"]]

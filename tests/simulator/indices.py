@@ -4,6 +4,7 @@
 
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from simulator import errors, expressions
@@ -45,6 +46,15 @@ def resolve(cluster, names: list[str]) -> dict[str, Index]:
     for name in names:
         found.update((match, cluster.indices[match]) for match in expressions.matches(name, cluster.indices, dict))
     return found
+
+
+def search(cluster, names: list[str], query: dict) -> Iterator[dict]:
+    """Documents that a query finds; a `term` is looked at, every other query finds all."""
+    term = query.get("term", {})
+    for index in resolve(cluster, names).values():
+        for document in index.documents.values():
+            if all(document.get(field) == wanted for field, wanted in term.items()):
+                yield document
 
 
 def seed(cluster, entry: str | dict) -> None:
