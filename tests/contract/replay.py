@@ -6,7 +6,6 @@ The simulator's clock stands still and is set forward when a request waits for i
 none, and the state that a request meets is the one that the arrangement says.
 """
 
-import http.client
 import json
 import re
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -106,7 +105,7 @@ class Replay:
             headers.append(("Authorization", wire.basic(exchange.user, password)))
         body = None if exchange.request_body is None else exchange.request_body.encode()
         target = self._with_simulated_tasks(exchange.target)
-        pending = self._pool.submit(wire.send, self._server.address, exchange.method, target, headers, body)
+        pending = self._pool.submit(wire.attempt, self._server.address, exchange.method, target, headers, body)
         self._unanswered.add(pending)
         return pending
 
@@ -114,7 +113,7 @@ class Replay:
         while True:
             wait([pending], GRACE)
             if pending.done():
-                return _answer(pending)
+                return pending.result()
             if self._all_wait():
                 self._advance_to_next_event()
 
@@ -150,14 +149,6 @@ class Replay:
         if expected != warnings:
             yield "warnings", f"expected {expected}, got {warnings}"
         yield from compare.differences(exchange.response_body, reply.body, "body")
-
-
-def _answer(pending: Future) -> wire.Reply:
-    """What the server answered; a request without an answer has status 0."""
-    try:
-        return pending.result()
-    except (OSError, http.client.HTTPException) as error:
-        return wire.Reply(0, [], repr(error))
 
 
 def _is_task(body) -> bool:

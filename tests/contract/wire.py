@@ -44,6 +44,14 @@ def send(address: tuple[str, int], method: str, target: str, headers=(), body: b
         connection.close()
 
 
+def attempt(*request, **more) -> Reply:
+    """As `send`; when there is no answer, a reply of status 0."""
+    try:
+        return send(*request, **more)
+    except (OSError, http.client.HTTPException) as error:
+        return Reply(0, [], repr(error))
+
+
 def _names(headers) -> set[str]:
     return {name.lower() for name, _ in headers}
 
