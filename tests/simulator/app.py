@@ -34,13 +34,13 @@ class Server:
             resource.register(self.router)
         self.cluster = self.new_cluster(version)
 
-    def new_cluster(self, version: str) -> Cluster:
-        return Cluster(Version(version), **self.cluster_options)
+    def new_cluster(self, version: str, **options) -> Cluster:
+        return Cluster(Version(version), **self.cluster_options, **options)
 
-    def replace_cluster(self, version: str) -> None:
+    def replace_cluster(self, version: str, *, has_native: bool = True) -> None:
         """Start afresh, as the given version; requests that wait are released."""
         self.cluster.clock.stop()
-        self.cluster = self.new_cluster(version)
+        self.cluster = self.new_cluster(version, has_native=has_native)
         self.journal = Journal()
         self.faults = Faults()
 

@@ -31,18 +31,13 @@ class Timeline:
         return self.latest_record is not None and time < self.start_of(self.latest_record) - self.latency
 
     def add(self, time: int) -> None:
-        if self.finalized_end is None:
-            self.finalized_end = None
-            self._begin(time)
+        if not self.ranges:
+            self.ranges.append([self.start_of(time), self.start_of(time)])
         start = self.start_of(time)
         self.events[start] = self.events.get(start, 0) + 1
         self.interim.clear()
         self.latest_record = max(time, self.latest_record or time)
         self.advance(time)
-
-    def _begin(self, time: int) -> None:
-        if not self.ranges:
-            self.ranges.append([self.start_of(time), self.start_of(time)])
 
     def advance(self, time: int) -> None:
         """Finalise each bucket whose end plus the latency is not after `time`; no-op before any data."""
@@ -90,6 +85,19 @@ class Timeline:
             spans.append(sorted(self.interim))
         chosen = [_between(span, start, end) for span in spans]
         return [span for span in chosen if len(span)]
+
+
+class IdleTimeline(Timeline):
+    """Of a job without a native process: nobody makes buckets of the records."""
+
+    def add(self, time: int) -> None:
+        self.latest_record = max(time, self.latest_record or time)
+
+    def advance(self, time: int) -> None:
+        pass
+
+    def skip(self, time: int) -> None:
+        pass
 
 
 def _between(span, start: int | None, end: int | None):

@@ -44,14 +44,26 @@ class Durations:
 
 
 class Cluster:
-    """Everything the server remembers. `resource` names are `jobs`, `datafeeds` and `analytics`."""
+    """Everything the server remembers. `resource` names are `jobs`, `datafeeds` and `analytics`.
 
-    def __init__(self, version: Version, *, durations: dict[str, int] | None = None, licence="trial", has_ml=True):
+    Without the native processes (`has_native`) jobs open and take data, but no bucket is ever finalised.
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        *,
+        durations: dict[str, int] | None = None,
+        licence: str = "trial",
+        has_ml: bool = True,
+        has_native: bool = True,
+    ):
         self.version = version
         self.clock = Clock()
         self.durations = Durations(dict(durations or {}))
         self.licence = licence
         self.has_ml = has_ml
+        self.has_native = has_native
         self.node = secrets.token_urlsafe(16)
         self.node_name = "node-0"
         self.ephemeral_id = secrets.token_urlsafe(16)

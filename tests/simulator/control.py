@@ -50,9 +50,13 @@ class Control:
         return JSONResponse({"requests": self.server.journal.entries})
 
     async def clock(self, request: Request) -> JSONResponse:
-        if request.method == "POST":
-            self.cluster.clock.advance(units.duration((await request.json())["advance"]))
-        return JSONResponse({"now": self.cluster.now()})
+        wanted = await optional_json(request)
+        if wanted.get("freeze"):
+            self.cluster.clock.freeze()
+        if "advance" in wanted:
+            await self.cluster.clock.advance(units.duration(wanted["advance"], "advance"))
+        clock = self.cluster.clock
+        return JSONResponse({"now": clock.now(), "waiting": clock.waiting, "next_due": clock.next_due})
 
     async def durations(self, request: Request) -> JSONResponse:
         self.cluster.durations.default.update(milliseconds(await request.json()))
@@ -67,7 +71,7 @@ class Control:
 
     async def reset(self, request: Request) -> JSONResponse:
         wanted = await optional_json(request)
-        self.server.replace_cluster(self.cluster.version.number)
+        self.server.replace_cluster(self.cluster.version.number, has_native=wanted.get("native", True))
         return self.seeded(wanted.get("seed", {}))
 
     async def seed(self, request: Request) -> JSONResponse:

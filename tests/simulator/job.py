@@ -5,7 +5,7 @@
 from dataclasses import dataclass, field
 
 from simulator import nodes, units
-from simulator.buckets import Timeline
+from simulator.buckets import IdleTimeline, Timeline
 
 RUNNING = ("opening", "opened", "closing", "failed")
 
@@ -63,7 +63,8 @@ class Job:
         """Forget data and results, as a new or a reset job."""
         analysis = self.config["analysis_config"]
         self.counts = DataCounts()
-        self.timeline = Timeline(
+        kind = Timeline if self.cluster.has_native else IdleTimeline
+        self.timeline = kind(
             units.duration(analysis.get("bucket_span", "5m")), units.duration(analysis.get("latency", "0"))
         )
         self.config.pop("finished_time", None)
