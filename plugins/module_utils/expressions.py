@@ -18,8 +18,8 @@ TARGETING_SPEC = {
 }
 MAX_AFFECTED_SPEC = {"max_affected": {"type": "int"}}
 
-_ID = re.compile(r"^[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?$")
-_WILDCARD = re.compile(r"^[a-z0-9_\-.*]+$")
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?")
+_WILDCARD = re.compile(r"[a-z0-9_\-.*]+")
 _RULE = (
     "Ids are made of lower-case letters, digits, hyphens and underscores, and begin and end with a letter or digit; "
     "wildcards use * only."
@@ -63,10 +63,10 @@ def _check(option, token, max_length):
     if "," in token:
         raise BadOption(option, token, "a comma stands inside one element", "Write a list with one id each.")
     if is_wildcard(token):
-        if not _WILDCARD.match(token):
+        if not _WILDCARD.fullmatch(token):
             raise BadOption(option, token, "it is not a valid expression", _RULE)
         return
-    if not _ID.match(token):
+    if not _ID.fullmatch(token):
         raise BadOption(option, token, "it is not a valid id", _RULE)
     if max_length and len(token) > max_length:
         raise BadOption(
@@ -83,8 +83,8 @@ def matches(token, names):
         return True
     if not is_wildcard(token):
         return token in names
-    pattern = re.compile("^{}$".format(".*".join(re.escape(part) for part in token.split("*"))))
-    return any(pattern.match(name) for name in names)
+    pattern = re.compile(".*".join(re.escape(part) for part in token.split("*")))
+    return any(pattern.fullmatch(name) for name in names)
 
 
 def pack(tokens, overhead):

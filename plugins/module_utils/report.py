@@ -93,21 +93,26 @@ class Report:
         if not results:
             return "no {} matches {}; nothing to do".format(self._resource.COLLECTION.noun, ",".join(self._tokens))
         verb, past, already = self._resource.WORDS[self._params["state"]]
-        parts = []
-        if changed:
-            parts.append(
-                f"{f'would {verb}' if planned else past} {len(changed)} of {len(results)} {self._resource.PLURAL} "
-                f"({self._ids(changed)})"
-            )
-        waited = [r for r in results if not r["changed"] and r["actions"] and "error" not in r]
-        if waited:
-            parts.append(f"{self._ids(waited)} {_were(waited, already)} by the time this task looked")
-        idle = [r for r in results if not r["changed"] and not r["actions"] and "error" not in r]
-        if idle:
-            parts.append(f"{self._ids(idle)} {_were(idle, already)} already")
-        if failed:
-            parts.append(f"{len(failed)} failed ({self._ids(failed)})")
-        return "; ".join(parts)
+        did = f"would {verb}" if planned else f"began to {verb}" if self._is_under_way(changed) else past
+        waited = [result for result in results if self._only_waited(result)]
+        idle = [r for r in results if not r["changed"] and "error" not in r and r not in waited]
+        count = f"{len(changed)} of {len(results)} {self._resource.PLURAL} ({self._ids(changed)})"
+        if len(results) == 1:
+            count = f"{self._resource.COLLECTION.noun} {self._ids(results)}"
+        parts = (
+            (changed, f"{did} {count}"),
+            (waited, f"{'would wait' if planned else 'waited'} until {self._ids(waited)} {_were(waited, already)}"),
+            (idle, f"{self._ids(idle)} {_were(idle, already)} already"),
+            (failed, f"{len(failed)} failed ({self._ids(failed)})"),
+        )
+        return "; ".join(text for concerned, text in parts if concerned)
+
+    def _is_under_way(self, changed):
+        return any(result["state"] in self._resource.UNDER_WAY for result in changed)
+
+    def _only_waited(self, result):
+        actions = [self._resource.ACTIONS[name] for name in result["actions"]]
+        return bool(actions) and "error" not in result and not any(action.method for action in actions)
 
     def _ids(self, results):
         return named(result[self._resource.COLLECTION.id_key] for result in results)

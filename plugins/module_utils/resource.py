@@ -29,6 +29,7 @@ class Resource:
         needs C(force)
     :cvar ACTIONS: name to Action, in the order in which steps are carried out
     :cvar SHOWN: words of TABLE that a user sees under the API's name
+    :cvar UNDER_WAY: states of a result in which the work goes on after the task
     :cvar WORDS: wanted state to (verb, past, how an item is said to be there already)
     """
 
@@ -42,6 +43,7 @@ class Resource:
     MAX_ID_LENGTH = 64
     TABLE = {}
     ACTIONS = {}
+    UNDER_WAY = ()
     SHOWN = {"missing": "absent"}
     WORDS = {}
 
@@ -114,7 +116,8 @@ class Resource:
         return cell
 
     def plan_item(self, item, params):
-        actions = () if self.is_settled(item, params) else tuple(self.actions_for(item, params))
+        wanted = () if self.is_settled(item, params) else self.actions_for(item, params)
+        actions = tuple(name for name in self.ACTIONS if name in wanted)
         return ItemPlan(
             item,
             actions,

@@ -19,11 +19,15 @@ _UNITS = {
     "h": 3600.0,
     "d": 86400.0,
 }
-_DURATION = re.compile(r"^\s*0*(\d+)\s*(nanos|micros|ms|s|m|h|d)\s*$", re.IGNORECASE)
+# "M" would be months to a server, which it refuses; the other units it takes in either case.
+_DURATION = re.compile(r"\s*([0-9]+)\s*((?i:nanos|micros|ms|s|h|d)|m)\s*")
 _DATE = re.compile(
-    r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$",
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)?)?",
+    re.ASCII,
 )
-_DATE_MATH = re.compile(r"^now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?$")
+_DATE_MATH = re.compile(r"now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -32,7 +36,7 @@ def duration(option, text):
 
     :raises BadOption: no unit, a fraction, a negative number
     """
-    found = _DURATION.match(str(text))
+    found = _DURATION.fullmatch(str(text))
     if not found:
         raise BadOption(
             option,
@@ -59,7 +63,7 @@ def flush_time(option, text, now_ms):
     text = str(text)
     if text == "now":
         return now_ms
-    if text.isdigit():
+    if _NUMBER.fullmatch(text):
         return int(text) * (1000 if len(text) <= 10 else 1)
     moment = _iso_ms(text)
     if moment is None:
@@ -80,9 +84,9 @@ def datafeed_time(option, text):
     :raises BadOption: anything else
     """
     text = str(text)
-    if _DATE_MATH.match(text):
+    if _DATE_MATH.fullmatch(text):
         return None
-    if text.isdigit():
+    if _NUMBER.fullmatch(text):
         return int(text)
     moment = _iso_ms(text)
     if moment is None:
@@ -98,11 +102,11 @@ def datafeed_time(option, text):
 def as_sent(text):
     """Return a time as the server wants it: YAML turns an unquoted date into one with a blank for the C(T)."""
     text = str(text)
-    return text.replace(" ", "T", 1) if _DATE.match(text) else text
+    return text.replace(" ", "T", 1).replace(" ", "") if _DATE.fullmatch(text) else text
 
 
 def _iso_ms(text):
-    found = _DATE.match(text)
+    found = _DATE.fullmatch(text)
     if not found:
         return None
     year, month, day, hour, minute, second, fraction, zone = found.groups()

@@ -36,6 +36,7 @@ class Job(Resource):
     RESULT = "jobs"
     PLURAL = "jobs"
     ACTIONS = {action.name: action for action in job_actions.actions()}
+    UNDER_WAY = ("deleting", "resetting")
     WORDS = {
         "opened": ("open", "opened", "opened"),
         "closed": ("close", "closed", "closed"),
