@@ -18,7 +18,28 @@ from contract.server import Refused, Server
 PASSWORD = "recorded"
 TRANSITION = "50ms"
 TRANSITIONS = ("opening", "closing", "starting", "stopping", "deleting", "resetting")
-SOURCE_INDICES = ["src", "dfsrc"]
+SOURCE_INDICES = [
+    {
+        "name": "src",
+        "mappings": {"properties": {"time": {"type": "date"}, "x": {"type": "long"}, "host": {"type": "keyword"}}},
+        "documents": [
+            {"time": 1514764800000 + minute * 60000, "x": 2 * minute + copy, "host": f"h{minute % 3}"}
+            for minute in range(500)
+            for copy in range(2)
+        ],
+    },
+    {
+        "name": "dfsrc",
+        "mappings": {
+            "properties": {
+                "a": {"type": "long"},
+                "b": {"type": "float"},
+                "h": {"type": "text", "fields": {"keyword": {"type": "keyword"}}},
+            }
+        },
+        "documents": 300,
+    },
+]
 GRACE = 0.02
 
 
