@@ -5,7 +5,7 @@
 from simulator import datafeeds, errors, expressions, nodes
 from simulator.config import datafeeds as config_of
 from simulator.datafeeds_api import OLD_NO_MATCH, ONE, ROOT
-from simulator.options import allows_no_match, no_match_flags
+from simulator.options import allow_no_match
 from simulator.rest import Request
 
 GET = "cluster:monitor/xpack/ml/datafeeds/get"
@@ -40,14 +40,11 @@ def listed(documents) -> dict:
 
 
 def expand(request: Request, action: str) -> list:
-    known = [option for option in no_match_flags(OLD_NO_MATCH) if option.known_to(request.version)]
-    values = {option.name: None for option in no_match_flags(OLD_NO_MATCH)}
-    values.update((option.name, option.from_query(request, option.name)) for option in known)
-    allow_no_match = allows_no_match(request, values, OLD_NO_MATCH)
+    no_match = allow_no_match(request, OLD_NO_MATCH)
     request.ready(action)
     feeds = request.cluster.datafeeds
     names = expressions.expand(
-        request.parts.get("datafeed_id"), feeds, allow_no_match=allow_no_match, missing=errors.missing_datafeed
+        request.parts.get("datafeed_id"), feeds, allow_no_match=no_match, missing=errors.missing_datafeed
     )
     return [feeds[name] for name in names]
 

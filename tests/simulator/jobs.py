@@ -8,6 +8,7 @@ from simulator import errors, expressions
 from simulator.config import job_updates
 from simulator.config import jobs as config
 from simulator.job import Job
+from simulator.options import allow_no_match
 from simulator.rest import Request
 
 ROOT = "/_ml/anomaly_detectors"
@@ -38,17 +39,6 @@ def require_valid_id(job_id: str) -> None:
             f"Invalid job_id; '{job_id}' can contain lowercase alphanumeric (a-z and 0-9), hyphens or underscores; "
             "must start and end with alphanumeric"
         )
-
-
-def allow_no_match(request: Request) -> bool:
-    """`allow_no_match`, which was `allow_no_jobs` before 7.10 and could still be called so before 8.0."""
-    version = request.version
-    old = request.flag("allow_no_jobs", True) if version.knows_allow_no_jobs else True
-    if not version.knows_allow_no_match:
-        return old
-    if "allow_no_jobs" in request.query and version.knows_allow_no_jobs:
-        request.warn("Deprecated field [allow_no_jobs] used, expected [allow_no_match] instead")
-    return request.flag("allow_no_match", old)
 
 
 def expand(cluster, expression: str | None, allow_no_match: bool, *, with_deleting: bool = True) -> list[Job]:
@@ -87,7 +77,7 @@ def same_name(name: str) -> errors.ApiError:
 
 
 async def get_jobs(request: Request) -> dict:
-    no_match = allow_no_match(request)
+    no_match = allow_no_match(request, "allow_no_jobs")
     generated = not (request.version.has_exclude_generated and request.flag("exclude_generated", False))
     request.ready(GET)
     jobs = expand(request.cluster, request.parts.get("job_id"), no_match)
@@ -107,7 +97,7 @@ def rendered(job: Job, generated: bool) -> dict:
 
 
 async def get_stats(request: Request) -> dict:
-    no_match = allow_no_match(request)
+    no_match = allow_no_match(request, "allow_no_jobs")
     request.ready(STATS)
     jobs = expand(request.cluster, request.parts.get("job_id"), no_match, with_deleting=False)
     return {"count": len(jobs), "jobs": [job.stats() for job in jobs]}

@@ -35,7 +35,7 @@ def flag(name: str, default: bool | None = None, releases=ALWAYS) -> Option:
 
 
 def duration(name: str, default: str) -> Option:
-    kind = p.duration(name).then(lambda release, value: units.Duration(value))
+    kind = p.duration(name).then(lambda release, value: units.Duration(value.millis, str(value)))
     return Option(name, kind, lambda request, parameter: request.duration(parameter, None), units.duration(default))
 
 
@@ -75,3 +75,14 @@ def allows_no_match(request: Request, values: dict, old_name: str) -> bool:
         request.warn(f"Deprecated field [{old_name}] used, expected [allow_no_match] instead")
     chosen = values["allow_no_match"] if values["allow_no_match"] is not None else values[old_name]
     return True if chosen is None else chosen
+
+
+def allow_no_match(request: Request, old_name: str) -> bool:
+    """`allow_no_match` of a request without a body, or its old name where that is still known."""
+    version = request.version
+    old = request.flag(old_name, True) if version.knows_old_allow_no_match else True
+    if not version.knows_allow_no_match:
+        return old
+    if old_name in request.query and version.knows_old_allow_no_match:
+        request.warn(f"Deprecated field [{old_name}] used, expected [allow_no_match] instead")
+    return request.flag("allow_no_match", old)

@@ -58,7 +58,7 @@ class Version:
         return self.since(7, 10)
 
     @property
-    def knows_allow_no_jobs(self) -> bool:
+    def knows_old_allow_no_match(self) -> bool:
         return not self.since(8)
 
     @property
