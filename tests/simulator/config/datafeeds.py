@@ -21,7 +21,7 @@ from .checks import (
 )
 from .faults import Fault, as_reply, illegal_argument, status_fault
 from .histograms import histogram
-from .positions import TokenStream
+from .positions import FIELD_NAME, TokenStream
 from .queries import check_aggregations, check_query
 from .query_delay import default_query_delay
 from .values import TimeValue, time_value
@@ -97,17 +97,27 @@ def _option(name: str, least: int, *also: int):
 
 
 def _read_script_fields(stream: TokenStream) -> dict:
-    return {name: _script_field(stream, definition) for name, definition in sorted(stream.read().items())}
+    """SearchSourceBuilder.ScriptField: sorted by name, the language and `ignore_failure` filled in."""
+    fields = {}
+    while stream.next() == FIELD_NAME:
+        name = stream.token.value
+        stream.next()
+        fields[name] = _read_script_field(stream)
+    return dict(sorted(fields.items()))
 
 
-def _script_field(stream: TokenStream, definition: dict) -> dict:
-    for name, value in definition.items():
-        if name not in ("script", "ignore_failure"):
-            kind = {str: "VALUE_STRING", dict: "START_OBJECT", bool: "VALUE_BOOLEAN"}.get(type(value), "VALUE_NUMBER")
-            raise Fault("parsing_exception", f"Unknown key for a {kind} in [{name}].")
-    script = definition["script"]
-    script = {"source": script} if isinstance(script, str) else script
-    return {"script": {"lang": "painless", **script}, "ignore_failure": definition.get("ignore_failure", False)}
+def _read_script_field(stream: TokenStream) -> dict:
+    field: dict[str, Any] = {"script": None, "ignore_failure": False}
+    while stream.next() == FIELD_NAME:
+        name = stream.token.value
+        stream.next()
+        if name not in field:
+            line, column = stream.location
+            reason = f"Unknown key for a {stream.kind} in [{name}]."
+            raise Fault("parsing_exception", reason, line=line, col=column)
+        field[name] = stream.read()
+    script = {"source": field["script"]} if isinstance(field["script"], str) else field["script"]
+    return {**field, "script": {"lang": "painless", **script}}
 
 
 def default_indices_options() -> dict[str, Any]:
@@ -178,10 +188,17 @@ def update(version: str, config: dict, body: str | dict, job: dict | None = None
     release = Version(version)
     with as_reply():
         given = _UPDATE.read_body(release, body)
-        if release.since(8) and given.get("job_id", config["job_id"]) != config["job_id"]:
+        if _keeps_job(release) and given.get("job_id", config["job_id"]) != config["job_id"]:
             raise status_fault("Datafeed's job_id cannot be changed.")
+        if "aggregations" in given:
+            histogram(given["aggregations"])
         given.pop("datafeed_id", None)
         return complete(release, {**config, **given}, job)
+
+
+def _keeps_job(release: Version) -> bool:
+    """The recorded 7.10 is a build of the branch that became 8.0; 7.17 still moves a datafeed to another job."""
+    return release.since(8) or release.number == "7.10.0"
 
 
 def exclude_generated(version: str, config: dict) -> dict:
