@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".build" / "results"
 TIMEOUT_SECONDS = 900
+SHOWN_LINES = 100
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def main(names: list[str]) -> int:
             outcome = future.result()
             outcomes.append(outcome)
             if outcome.failed:
-                print(outcome.log.read_text(), end="")
+                print(*outcome.log.read_text().splitlines()[-SHOWN_LINES:], sep="\n")
+                print(f"all of it: {outcome.log.relative_to(ROOT)}")
             verdict = "FAILED" if outcome.failed else "ok"
             counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
             print(f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s", flush=True)
