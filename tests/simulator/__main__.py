@@ -47,13 +47,14 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tls-key")
     parser.add_argument("--no-ml", action="store_true", help="answer as a distribution without machine learning")
     for kind in DURATION_KINDS:
-        parser.add_argument(f"--{kind}", default="0s", metavar="DURATION", help=f"how long {kind} takes")
+        parser.add_argument(f"--{kind}", metavar="DURATION", help=f"how long {kind} takes")
     return parser.parse_args(given)
 
 
 def main() -> None:
     options = arguments()
-    durations = {kind: units.duration(getattr(options, kind), kind) for kind in DURATION_KINDS}
+    given = {kind: getattr(options, kind) for kind in DURATION_KINDS}
+    durations = {kind: units.duration(text, kind) for kind, text in given.items() if text is not None}
     security = seed.load(options.security) if options.security else None
     server = Server(
         options.version,
