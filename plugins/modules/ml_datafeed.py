@@ -6,12 +6,248 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: ml_datafeed
+short_description: Bring datafeeds into a state
+version_added: 0.1.0
+author:
+  - mlops.elastic contributors (@mlops-elastic)
+description:
+  - Starts, stops and deletes the datafeeds of anomaly detection jobs of Elasticsearch machine learning.
+  - Looks at the datafeeds first, sends what is needed and nothing else, and waits until the server is really there.
+  - Everything that is named is found and checked before the first change.
+options:
+  datafeed_id:
+    description:
+      - Ids of datafeeds, wildcards (C(*) only), or V(_all) alone. The names of job groups mean nothing here.
+      - One string is accepted too; separate several expressions by commas.
+      - An empty list or element is refused, because the server would take it for all datafeeds.
+    type: list
+    elements: str
+    required: true
+  state:
+    description:
+      - V(started) starts stopped datafeeds, whose jobs have to be opened. With O(end), a datafeed whose job has results
+        up to there is left alone.
+      - V(stopped) stops running datafeeds. Their jobs stay open, except that a server closes the job of a datafeed that
+        was started with O(end).
+      - V(absent) deletes datafeeds, stopping them first.
+    type: str
+    required: true
+    choices: [started, stopped, absent]
+  force:
+    description:
+      - With O(state=stopped) and O(state=absent), whether datafeeds are stopped and deleted by force.
+      - What the datafeed has read and not handed on is not waited for.
+    type: bool
+    default: false
+  timeout:
+    default: 20s
+  start:
+    description:
+      - With O(state=started), the time from which data is read. Without it, the server goes on where the job left off,
+        or begins with the oldest data.
+      - An ISO 8601 date such as V(2018-01-01T00:00:00Z), milliseconds since 1970, or date math such as V(now-1h).
+      - Means nothing to a datafeed that is running.
+    type: str
+  end:
+    description:
+      - With O(state=started), the time up to which data is read, as in O(start). The server stops the datafeed and
+        closes its job when it comes there. Without it, the datafeed goes on in real time.
+    type: str
+extends_documentation_fragment:
+  - mlops.elastic.attributes
+  - mlops.elastic.connection
+  - mlops.elastic.targeting
+  - mlops.elastic.targeting.max_affected
+  - mlops.elastic.waiting
+attributes:
+  check_mode:
+    support: full
+    details: Sends reading requests only, and returns in RV(ignore:requests) the writing ones that it would send.
+  diff_mode:
+    support: full
+    details: Shows the states of the datafeeds that change.
+  idempotent:
+    support: partial
+    details:
+      - With O(end), what tells that a datafeed is through is the end of its job's last final bucket. Where no data lies
+        in the last buckets before O(end), or O(end) is relative to C(now), the datafeed counts as one to be started.
+notes:
+  - The task ends when the datafeed is started. It does not wait until the datafeed has read its data.
+seealso:
+  - module: mlops.elastic.ml_datafeed_info
+  - module: mlops.elastic.ml_job
+  - name: Anomaly detection APIs
+    description: The server's own description of what this module calls.
+    link: https://www.elastic.co/docs/api/doc/elasticsearch/group/endpoint-ml-anomaly
 """
 
 EXAMPLES = r"""
+- name: Stop all datafeeds of the web jobs
+  mlops.elastic.ml_datafeed:
+    datafeed_id: datafeed-web-*
+    state: stopped
+
+- name: Start one from a day on, in real time
+  mlops.elastic.ml_datafeed:
+    datafeed_id: datafeed-web-frontend
+    state: started
+    start: "2018-01-01T00:00:00Z"
+
+- name: Have another one read a week, after which the server closes its job
+  mlops.elastic.ml_datafeed:
+    datafeed_id: datafeed-web-checkout
+    state: started
+    start: "2018-01-01T00:00:00Z"
+    end: "2018-01-08T00:00:00Z"
+    timeout: 1m
+
+- name: Delete two datafeeds, running or not
+  mlops.elastic.ml_datafeed:
+    datafeed_id: [datafeed-payments, datafeed-logins]
+    state: absent
 """
 
 RETURN = r"""
+msg:
+  description: What happened, in a sentence; where the task fails, what was tried, what the server said, and what to do.
+  returned: always
+  type: str
+  sample: stopped 1 of 2 datafeeds (datafeed-web-1); datafeed-web-2 was stopped already
+datafeeds:
+  description: The datafeeds that are named, one entry each.
+  returned: when the datafeeds were found
+  type: list
+  elements: dict
+  contains:
+    datafeed_id:
+      description: The datafeed.
+      returned: always
+      type: str
+      sample: datafeed-web-1
+    state_before:
+      description: Its state as it was found, V(absent) where there was none.
+      returned: always
+      type: str
+      sample: started
+    state:
+      description: Its state now, or in check mode the one it would have; V(unknown) where it failed half way.
+      returned: always
+      type: str
+      sample: stopped
+    changed:
+      description: Whether this task changed it.
+      returned: always
+      type: bool
+      sample: true
+    actions:
+      description:
+        - What was done, in order. C(await_started) and C(await_stopped) wait for what somebody else began, and change
+          nothing.
+      returned: always
+      type: list
+      elements: str
+      sample: [stop]
+    error:
+      description: Why this datafeed failed.
+      returned: where it failed
+      type: dict
+      contains:
+        status:
+          description: The HTTP status, null where there was no reply.
+          returned: always
+          type: int
+          sample: 409
+        type:
+          description: The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
+          returned: always
+          type: str
+          sample: status_exception
+        reason:
+          description: The server's words.
+          returned: always
+          type: str
+          sample: cannot start datafeed [datafeed-web-1] because job [web-1] is closing
+        msg:
+          description: The same with what was tried and what to do.
+          returned: always
+          type: str
+          sample: >-
+            could not start datafeed datafeed-web-1: the server answered 409 status_exception:
+            cannot start datafeed [datafeed-web-1] because job [web-1] is closing
+summary:
+  description: Counts of RV(datafeeds).
+  returned: when the datafeeds were found
+  type: dict
+  contains:
+    matched:
+      description: Those that are named.
+      returned: always
+      type: int
+      sample: 3
+    changed:
+      description: Those that were changed.
+      returned: always
+      type: int
+      sample: 2
+    unchanged:
+      description: Those that needed nothing.
+      returned: always
+      type: int
+      sample: 1
+    failed:
+      description: Those that failed.
+      returned: always
+      type: int
+      sample: 0
+requests:
+  description: What was sent to the server, in order, and in check mode what would be sent after that.
+  returned: when the options are valid
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: The path and the parameters.
+      returned: always
+      type: str
+      sample: /_ml/datafeeds/datafeed-web-1/_stop?timeout=20s
+    times:
+      description: How often it was sent in a row.
+      returned: when more than once
+      type: int
+      sample: 4
+diff:
+  description: C(before) and C(after), each with the states of the datafeeds that change.
+  returned: in diff mode
+  type: dict
+  sample:
+    before: {datafeed-web-1: {state: started}}
+    after: {datafeed-web-1: {state: stopped}}
+error:
+  description: Why the task failed; the first of several reasons.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: The HTTP status, null where there was no reply.
+      returned: always
+      type: int
+      sample: 409
+    type:
+      description: The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
+      returned: always
+      type: str
+      sample: status_exception
+    reason:
+      description: The server's words.
+      returned: always
+      type: str
+      sample: cannot start datafeed [datafeed-web-1] because job [web-1] is closing
 """
 
 from ansible_collections.mlops.elastic.plugins.module_utils import converge

@@ -6,12 +6,113 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: ml_datafeed_info
+short_description: Read configuration and state of datafeeds
+version_added: 0.1.0
+author:
+  - mlops.elastic contributors (@mlops-elastic)
+description:
+  - Returns the configuration and the live state of datafeeds of Elasticsearch machine learning in one result.
+options:
+  datafeed_id:
+    description:
+      - Ids of datafeeds, wildcards (C(*) only), or V(_all) alone. The names of job groups mean nothing here.
+      - One string is accepted too; separate several expressions by commas.
+    type: list
+    elements: str
+    default: [_all]
+extends_documentation_fragment:
+  - mlops.elastic.attributes
+  - mlops.elastic.attributes.info
+  - mlops.elastic.connection
+  - mlops.elastic.targeting
+seealso:
+  - module: mlops.elastic.ml_datafeed
 """
 
 EXAMPLES = r"""
+- name: Read all datafeeds
+  mlops.elastic.ml_datafeed_info:
+  register: all
+
+- name: Show which jobs get no data
+  ansible.builtin.debug:
+    msg: "{{ all.datafeeds | selectattr('state', 'equalto', 'stopped') | map(attribute='config.job_id') }}"
 """
 
 RETURN = r"""
+datafeeds:
+  description: The datafeeds that are named, one entry each.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    datafeed_id:
+      description: The datafeed.
+      returned: always
+      type: str
+      sample: datafeed-web-1
+    state:
+      description: Its state, V(stopped), V(starting), V(started) or V(stopping).
+      returned: always
+      type: str
+      sample: started
+    config:
+      description: The configuration, without what only a server sets.
+      returned: always
+      type: dict
+      sample: {datafeed_id: datafeed-web-1, job_id: web-1, indices: [web], query: {match_all: {}}}
+    stats:
+      description: What the server's statistics API says.
+      returned: always
+      type: dict
+      sample: {state: started, timing_stats: {search_count: 4}}
+requests:
+  description: What was sent to the server, in order.
+  returned: when the options are valid
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: The path and the parameters.
+      returned: always
+      type: str
+      sample: /_ml/datafeeds/datafeed-web-1/_stats
+    times:
+      description: How often it was sent in a row.
+      returned: when more than once
+      type: int
+      sample: 2
+msg:
+  description: What was tried, what the server said, and what to do.
+  returned: failure
+  type: str
+  sample: "datafeed_id: no known datafeed with id 'datafeed-web-9'; nothing was changed. Check the spelling"
+error:
+  description: Why the task failed.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: The HTTP status, null where there was no reply.
+      returned: always
+      type: int
+      sample: 404
+    type:
+      description: The type that the server gave, or the module's own such as V(bad_option).
+      returned: always
+      type: str
+      sample: resource_not_found_exception
+    reason:
+      description: The server's words.
+      returned: always
+      type: str
+      sample: no known datafeed with id 'datafeed-web-9'
 """
 
 from ansible_collections.mlops.elastic.plugins.module_utils import info

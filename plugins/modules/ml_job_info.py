@@ -6,12 +6,149 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: ml_job_info
+short_description: Read configuration and state of anomaly detection jobs
+version_added: 0.1.0
+author:
+  - mlops.elastic contributors (@mlops-elastic)
+description:
+  - Returns the configuration and the live state of anomaly detection jobs and their datafeeds of Elasticsearch machine
+    learning in one result.
+options:
+  job_id:
+    description:
+      - Ids of jobs, names of job groups, wildcards (C(*) only), or V(_all) alone.
+      - One string is accepted too; separate several expressions by commas.
+    type: list
+    elements: str
+    default: [_all]
+extends_documentation_fragment:
+  - mlops.elastic.attributes
+  - mlops.elastic.attributes.info
+  - mlops.elastic.connection
+  - mlops.elastic.targeting
+seealso:
+  - module: mlops.elastic.ml_job
 """
 
 EXAMPLES = r"""
+- name: Read all web jobs
+  mlops.elastic.ml_job_info:
+    job_id: web-*
+  register: web
+
+- name: Show those that have failed
+  ansible.builtin.debug:
+    msg: "{{ web.jobs | selectattr('state', 'equalto', 'failed') | map(attribute='job_id') }}"
+
+- name: Read one job
+  mlops.elastic.ml_job_info:
+    job_id: web-frontend
+  register: frontend
+
+- name: Fail unless its datafeed runs
+  ansible.builtin.assert:
+    that: frontend.jobs[0].datafeed.state == 'started'
 """
 
 RETURN = r"""
+jobs:
+  description: The anomaly detection jobs that are named, one entry each.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    job_id:
+      description: The job.
+      returned: always
+      type: str
+      sample: web-1
+    state:
+      description: Its state, V(closed), V(opening), V(opened), V(closing), V(failed), or V(deleting) during a deletion.
+      returned: always
+      type: str
+      sample: opened
+    config:
+      description: The configuration, without what only a server sets.
+      returned: always
+      type: dict
+      sample: {job_id: web-1, groups: [web], analysis_config: {bucket_span: 15m, detectors: [{function: count}]}}
+    stats:
+      description: What the server's statistics API says, empty during a deletion.
+      returned: always
+      type: dict
+      sample: {state: opened, data_counts: {processed_record_count: 1000}}
+    datafeed:
+      description: Its datafeed.
+      returned: where it has one
+      type: dict
+      contains:
+        datafeed_id:
+          description: The datafeed.
+          returned: always
+          type: str
+          sample: datafeed-web-1
+        state:
+          description: Its state.
+          returned: always
+          type: str
+          sample: started
+        config:
+          description: Its configuration, without what only a server sets.
+          returned: always
+          type: dict
+          sample: {job_id: web-1, indices: [web], query: {match_all: {}}}
+        stats:
+          description: What the server's statistics API says.
+          returned: always
+          type: dict
+          sample: {state: started, timing_stats: {search_count: 4}}
+requests:
+  description: What was sent to the server, in order.
+  returned: when the options are valid
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: The path and the parameters.
+      returned: always
+      type: str
+      sample: /_ml/anomaly_detectors/web-1/_stats
+    times:
+      description: How often it was sent in a row.
+      returned: when more than once
+      type: int
+      sample: 2
+msg:
+  description: What was tried, what the server said, and what to do.
+  returned: failure
+  type: str
+  sample: "job_id: no known job with id 'web-9'; nothing was changed. Check the spelling"
+error:
+  description: Why the task failed.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: The HTTP status, null where there was no reply.
+      returned: always
+      type: int
+      sample: 404
+    type:
+      description: The type that the server gave, or the module's own such as V(bad_option).
+      returned: always
+      type: str
+      sample: resource_not_found_exception
+    reason:
+      description: The server's words.
+      returned: always
+      type: str
+      sample: no known job with id 'web-9'
 """
 
 from ansible_collections.mlops.elastic.plugins.module_utils import info
