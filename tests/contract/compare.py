@@ -59,6 +59,7 @@ KINDS = {
 UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
 OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
 MEMORY_OF_THE_MACHINE = re.compile(r"\{ml\.machine_memory=\d+\}|memory for ML \[\d+\]|existing jobs \[\d+\]")
+ALLOWED_METHODS = re.compile(r"allowed: \[([A-Z, ]+)\]")
 
 
 def differences(expected, actual, where: str = "", key: str = "") -> Iterator[tuple[str, str]]:
@@ -115,7 +116,10 @@ def _same_text(expected: str, actual: str) -> bool:
 
 
 def _without_chance(text: str) -> str:
-    return MEMORY_OF_THE_MACHINE.sub("", text)
+    """The text without figures of the machine, and with sets, whose order is chance, in alphabetical order."""
+    return ALLOWED_METHODS.sub(
+        lambda found: str(sorted(found.group(1).split(", "))), MEMORY_OF_THE_MACHINE.sub("", text)
+    )
 
 
 def _is_number(value) -> bool:
