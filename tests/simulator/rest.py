@@ -56,7 +56,7 @@ class Request:
     def duration(self, name: str, default: int | None) -> int | None:
         """A duration parameter in milliseconds (a `units.Duration` if it is given)."""
         value = self._given(name, default)
-        return default if value is None else units.duration(value, name)
+        return default if value is None else units.duration(value, name, negative=self.version.takes_negative_durations)
 
     def _given(self, name: str, default: object) -> str | None:
         """A parameter without a default is read only if it is there, and so never suggested for another."""

@@ -18,10 +18,10 @@ class Duration(int):
         return duration
 
 
-def duration(text: str, setting: str = "duration") -> Duration:
+def duration(text: str, setting: str = "duration", *, negative: bool = False) -> Duration:
     """A duration such as `30m`. Raises ApiError 400 with the server's reason."""
     with as_reply():
-        value = time_value(text, setting)
+        value = time_value(text, setting, negative=negative)
     return Duration(value.millis, str(value))
 
 

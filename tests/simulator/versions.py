@@ -90,6 +90,10 @@ class Version:
         return self.since(8, 7)
 
     @property
+    def takes_negative_durations(self) -> bool:
+        return not self.since(7, 4)
+
+    @property
     def has_datafeed_timing(self) -> bool:
         return self.since(7, 4)
 

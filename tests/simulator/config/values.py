@@ -58,7 +58,7 @@ class TimeValue:
         return _readable(self.nanos, _NANOS)
 
 
-def time_value(text: str, setting: str) -> TimeValue:
+def time_value(text: str, setting: str, *, negative: bool = False) -> TimeValue:
     """TimeValue.parseTimeValue: an integer with a unit, `-1` or `0`; `M` is not a unit. Raises Fault."""
     normalized = text.lower().strip()
     unit = next((unit for unit in _NANOS if normalized.endswith(unit)), None)
@@ -74,7 +74,7 @@ def time_value(text: str, setting: str) -> TimeValue:
         cause = Fault("number_format_exception", f'For input string: "{number}"')
         fractional = ", fractional time values are not supported" if _DECIMAL.fullmatch(number) else ""
         raise illegal_argument(f"failed to parse [{text}]{fractional}", cause)
-    if int(number) < -1:
+    if int(number) < -1 and not negative:
         raise illegal_argument(prefix + "negative durations are not supported")
     return TimeValue(int(number), unit)
 
