@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import re
 from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import env_fallback, missing_required_lib
@@ -36,6 +38,8 @@ CONNECTION_SPEC = {
 }
 
 _PORTS = {"http": 80, "https": 443}
+_FILES = ("ca_cert", "client_cert", "client_key")
+_EMBEDDED = re.compile(r"(?:\w+://)?[^:/]*:(?!//)(.+)@", re.DOTALL)
 _CREDENTIALS = ("username", "api_key", "bearer_token")
 
 
@@ -62,6 +66,11 @@ def validate(params):
         raise BadOption("headers", "Authorization", f"{given[0]} is set as well", "Keep one kind of credentials.")
     if params["request_timeout"] <= 0:
         raise BadOption("request_timeout", params["request_timeout"], "it is not above 0", "Give seconds, such as 60.")
+    if params["max_retries"] < 0:
+        raise BadOption("max_retries", params["max_retries"], "it is below 0", "Give 0 for a single attempt.")
+    for name in _FILES:
+        if params[name] and not os.path.exists(params[name]):
+            raise BadOption(name, params[name], "there is no such file where the task runs", "Check the path.")
     if not params["cloud_id"]:
         _check_hosts(params["hosts"])
 
@@ -77,21 +86,31 @@ def _check_hosts(hosts):
     if not hosts:
         raise BadOption("hosts", hosts, "the list is empty", "Name at least one address, http://localhost:9200.")
     for host in hosts:
-        url = urlsplit(host)
-        if url.password is not None or url.username is not None:
+        if "@" in host:
             raise BadOption(
-                "hosts", url.hostname, "the address carries credentials", "Use username and password, or api_key."
+                "hosts",
+                host.rpartition("@")[2],
+                "the address carries credentials",
+                "Use username and password, or api_key.",
             )
-        if url.scheme not in ("http", "https") or not url.hostname:
+        if not _is_address(host):
             raise BadOption(
                 "hosts", host, "it is not an http or https address", "Write it whole: https://es.example.com:9200."
             )
 
 
+def _is_address(host):
+    try:
+        url = urlsplit(host)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+
+
 def embedded_secrets(params):
     """Return the passwords that stand inside C(hosts) and must not reach any output."""
-    found = [urlsplit(host).password for host in params.get("hosts") or [] if "@" in host]
-    return [secret for secret in found if secret]
+    found = [_EMBEDDED.match(host) for host in params.get("hosts") or []]
+    return [match.group(1) for match in found if match]
 
 
 def authorization(params):
@@ -144,7 +163,8 @@ def build_client(params, connections):
         return elasticsearch.Elasticsearch(**arguments)
     except (ValueError, OSError) as error:
         raise MlError(
-            f"the connection options cannot be used: {error}. Check hosts, cloud_id, ca_cert, client_cert, client_key",
+            f"the connection options cannot be used: {error}. "
+            "Check hosts, cloud_id, ca_cert, ca_fingerprint, client_cert, client_key",
             type="bad_option",
             reason=str(error),
         ) from error

@@ -23,7 +23,7 @@ _UNITS = {
 _DURATION = re.compile(r"\s*([0-9]+)\s*((?i:nanos|micros|ms|s|h|d)|m)\s*")
 _DATE = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)?)?",
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? *(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)?)?",
     re.ASCII,
 )
 _DATE_MATH = re.compile(r"now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?", re.ASCII)
@@ -102,7 +102,7 @@ def datafeed_time(option, text):
 def as_sent(text):
     """Return a time as the server wants it: YAML turns an unquoted date into one with a blank for the C(T)."""
     text = str(text)
-    return text.replace(" ", "T", 1).replace(" ", "") if _DATE.fullmatch(text) else text
+    return re.sub("^(.{10}) ", r"\1T", text).replace(" ", "") if _DATE.fullmatch(text) else text
 
 
 def _iso_ms(text):

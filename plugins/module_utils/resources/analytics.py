@@ -25,6 +25,12 @@ def is_finished(stats):
     return stats["state"] == "stopped" and bool(percents) and min(percents) == 100
 
 
+def _progressing(cluster, ids):
+    """Tell the present states; one that was started may have run to its end already."""
+    stats = ANALYTICS.fetch_existing(cluster, ids, stats=True)
+    return {id: "finished" if is_finished(stats[id]) else stats[id]["state"] for id in stats}
+
+
 def _ends(cluster, ids):
     """Tell how analyses that were started go on.
 
@@ -61,8 +67,8 @@ def _actions():
         Action(
             "start",
             "started",
-            _STATES,
-            done=frozenset(["started", "reindexing", "analyzing"]),
+            _progressing,
+            done=frozenset(["started", "reindexing", "analyzing", "finished"]),
             going=frozenset(["starting"]),
             method="POST",
             path=path + "/_start",
@@ -86,7 +92,6 @@ def _actions():
             method="DELETE",
             path=path,
             noun="data frame analytics",
-            query=lambda params, insist: {"force": "true"} if params["force"] else {},
         ),
     )
 
@@ -121,7 +126,8 @@ class Analytics(Resource):
             stopped=("delete",),
             finished=("delete",),
             stopping=("await_stopped", "delete"),
-            failed=(FORCE, "delete"),
+            # not a forced delete, which servers before 7.7 refuse
+            failed=(FORCE, "stop", "delete"),
             missing=(),
         ),
     }
