@@ -54,11 +54,16 @@ KINDS = {
     ),
     "open_time": re.compile(r"\d+(\.\d+)?(s|ms|m)"),
     "node": re.compile(NODE.pattern + "|"),
+    "node_id": NODE,
     "task": TASK,
 }
 UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
 OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
-MEMORY_OF_THE_MACHINE = re.compile(r"\{ml\.machine_memory=\d+\}|memory for ML \[\d+\]|existing jobs \[\d+\]")
+OF_CHANCE = re.compile(
+    r"\{ml\.machine_memory=\d+\}|memory for ML \[\d+\]|existing jobs \[\d+\]"  # the machine
+    r"|\[[\w-]+\](?=\[127\.0\.0\.1:)|127\.0\.0\.1:\d+|request_id \[\d+\]|(?<=\[)[\w-]{22}(?=\])"  # the node
+    r"|StreamInput@[0-9a-f]+|was expecting .*"  # what its JSON parser says beside the place and the token
+)
 ALLOWED_METHODS = re.compile(r"allowed: \[([A-Z, ]+)\]")
 
 
@@ -116,10 +121,8 @@ def _same_text(expected: str, actual: str) -> bool:
 
 
 def _without_chance(text: str) -> str:
-    """The text without figures of the machine, and with sets, whose order is chance, in alphabetical order."""
-    return ALLOWED_METHODS.sub(
-        lambda found: str(sorted(found.group(1).split(", "))), MEMORY_OF_THE_MACHINE.sub("", text)
-    )
+    """The text without what differs from server to server; methods, whose order is chance, in alphabetical order."""
+    return ALLOWED_METHODS.sub(lambda found: str(sorted(found.group(1).split(", "))), OF_CHANCE.sub("", text))
 
 
 def _is_number(value) -> bool:
