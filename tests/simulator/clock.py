@@ -8,7 +8,6 @@ import itertools
 import time
 from collections.abc import Callable
 
-
 TURNS = 5  # of the event loop, for requests that were woken to act
 
 

@@ -14,7 +14,10 @@ from simulator.versions import Version
 DURATION_KINDS = (
     "opening",
     "closing",
+    "releasing",
+    "marking",
     "deleting",
+    "storing",
     "resetting",
     "flushing",
     "starting",

@@ -83,14 +83,16 @@ def take(job, record: dict, upload: DataCounts) -> None:
         upload.counts["invalid_date_count"] += 1
         return
     upload.counts["input_field_count"] += len(record) - 1
+    if "earliest_record_timestamp" not in {**job.counts.times, **upload.times}:
+        upload.times["earliest_record_timestamp"] = time
     if job.timeline.is_late(time):
         upload.counts["out_of_order_timestamp_count"] += 1
+        upload.times.setdefault("latest_record_timestamp", time)
         return
     upload.counts["processed_record_count"] += 1
     upload.counts["processed_field_count"] += sum(name in record for name in fields)
     count_buckets(job, time, upload)
     job.timeline.add(time)
-    upload.times.setdefault("earliest_record_timestamp", time)
     upload.times["latest_record_timestamp"] = job.timeline.latest_record
 
 
@@ -103,6 +105,8 @@ def count_buckets(job, time: int, upload: DataCounts) -> None:
     passed = max(0, (timeline.start_of(time) - latest) // timeline.span)
     upload.counts["bucket_count"] += passed
     upload.counts["empty_bucket_count"] += max(0, passed - 1)
+    if passed > 1:
+        upload.times["latest_empty_bucket_timestamp"] = timeline.start_of(time) - timeline.span
     if passed and job.cluster.version.since(7, 17):
         upload.times["latest_bucket_timestamp"] = timeline.start_of(time) - timeline.span
 

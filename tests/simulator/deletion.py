@@ -52,19 +52,28 @@ async def run(request: Request, action: str, description: str, wait: bool, work)
 
 async def delete(cluster, job_id: str, force: bool) -> dict:
     job = jobs.find(cluster, job_id)
-    if job.is_deleting:
-        return await gone(cluster, job)
     if job.state != "closed" and not force:
         raise errors.conflict(f"Cannot delete job [{job_id}] because the job is {job.state}")
+    if job.is_deleting:
+        return await gone(cluster, job)
     await delete_datafeed(cluster, job_id, force)
-    job.force_close()
-    block(job, "delete")
+    start_delete(cluster, job)
+    return await gone(cluster, job)
+
+
+def start_delete(cluster, job) -> None:
+    """Mark the job, then delete it; its task goes with it at the end."""
+
+    def mark() -> None:
+        block(job, "delete")
+        cluster.after("jobs", job.job_id, "deleting", remove)
 
     def remove() -> None:
-        cluster.jobs.pop(job_id, None)
+        job.force_close()
+        cluster.jobs.pop(job.job_id, None)
+        cluster.clock.notify()
 
-    cluster.after("jobs", job_id, "deleting", remove)
-    return await gone(cluster, job)
+    cluster.after("jobs", job.job_id, "marking", mark)
 
 
 async def gone(cluster, job) -> dict:

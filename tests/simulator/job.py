@@ -20,10 +20,10 @@ class DataCounts:
     def merge(self, upload: "DataCounts") -> None:
         for name, number in upload.counts.items():
             self.counts[name] += number
-        earliest = self.times.get("earliest_record_timestamp")
+        latest = max(self.times.get("latest_record_timestamp", 0), upload.times.get("latest_record_timestamp", 0))
         self.times.update(upload.times)
-        if earliest is not None:
-            self.times["earliest_record_timestamp"] = earliest
+        if latest:
+            self.times["latest_record_timestamp"] = latest
 
     def render(self, job_id: str) -> dict:
         inputs = self.counts["processed_record_count"] + self.counts["invalid_date_count"]
@@ -56,6 +56,7 @@ class Job:
         self.open_fails = False
         self.opened_at = 0
         self._opened_at_the_earliest = 0
+        self._has_process = False
         self._transition = 0
         self.empty()
 
@@ -82,6 +83,11 @@ class Job:
         return self.blocked is not None and self.blocked["reason"] == "delete"
 
     @property
+    def is_ending(self) -> bool:
+        """Whether it is closing and its native process still runs."""
+        return self.state == "closing" and self._has_process
+
+    @property
     def holds_data(self) -> bool:
         return bool(self.timeline.ranges or self.counts.counts["input_bytes"])
 
@@ -93,7 +99,7 @@ class Job:
     def close(self) -> None:
         """opening or opened -> closing -> closed; a process that is still being launched is waited for."""
         launch = max(0, self._opened_at_the_earliest - self.cluster.now()) if self.state == "opening" else 0
-        self._go("closing", launch + self._takes("closing"), self._closed)
+        self._go("closing", launch + self._takes("closing"), self._process_ended)
 
     def force_close(self) -> None:
         """Any state -> closed at once."""
@@ -105,9 +111,10 @@ class Job:
     def set_state(self, state: str) -> None:
         """Go to a state at once; a transition that is under way is given up."""
         self._transition += 1
-        self.state = state
-        if state == "opened":
+        if state == "opened" and self.state != "opened":
             self.opened_at = self.cluster.now()
+        self._has_process = state == "opened" or (state == "closing" and self._has_process)
+        self.state = state
         datafeed = self.cluster.datafeeds.of_job(self.job_id)
         if datafeed is not None and state in ("opened", "failed", "closed"):
             datafeed.job_became(state)
@@ -135,9 +142,15 @@ class Job:
         self.cluster.clock.call_after(milliseconds, arrive_unless_overtaken)
 
     def _opened(self) -> None:
-        self.set_state("failed" if self.open_fails else "opened")
-        if self.state == "opened":
+        if self.open_fails:
+            self._go("failed", self._takes("releasing"), self.force_close)
+        else:
+            self.set_state("opened")
             self.config.pop("finished_time", None)
+
+    def _process_ended(self) -> None:
+        self._has_process = False
+        self._go("closing", self._takes("releasing"), self._closed)
 
     def _closed(self) -> None:
         self.set_state("closed")
@@ -157,7 +170,9 @@ class Job:
             stats["deleting"] = True
         if self.state != "closed":
             stats.update(nodes.assignment(self.cluster))
-        if self.state == "opened" and not self.cluster.upgrade_mode:
+        if not self._has_process and not self.cluster.upgrade_mode:
+            stats.pop("node", None)
+        elif not self.cluster.upgrade_mode:
             stats["open_time"] = f"{(self.cluster.now() - self.opened_at) // 1000}s"
         stats["timing_stats"] = self._timing(version)
         return stats

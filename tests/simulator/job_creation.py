@@ -6,6 +6,7 @@ import json
 
 from simulator import datafeeds, errors, jobs
 from simulator.config import jobs as config
+from simulator.config.detectors import DETECTOR
 from simulator.job import Job
 from simulator.rest import Request
 
@@ -16,6 +17,7 @@ VALIDATE = "cluster:admin/xpack/ml/job/validate"
 def register(router) -> None:
     router.add("PUT", jobs.ONE, put_job)
     router.add("POST", jobs.ROOT + "/_validate", validate_job)
+    router.add("POST", jobs.ROOT + "/_validate/detector", validate_detector)
 
 
 async def put_job(request: Request) -> dict:
@@ -58,6 +60,12 @@ async def validate_job(request: Request) -> dict:
     body = request.body_text()
     config.build(request.version.number, id_in(body), body, request.cluster.now())
     request.ready(VALIDATE)
+    return {"acknowledged": True}
+
+
+async def validate_detector(request: Request) -> dict:
+    DETECTOR.parse(request.version.number, request.body_text())
+    request.ready(VALIDATE + "/detector")
     return {"acknowledged": True}
 
 

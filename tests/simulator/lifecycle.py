@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opening and closing jobs."""
 
-from simulator import errors, jobs
+from simulator import errors, jobs, nodes
 from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
 from simulator.units import Duration
@@ -29,6 +29,7 @@ async def open_job(request: Request) -> dict:
     cluster.require_licence()
     job = jobs.find(cluster, job_id)
     require_openable(job)
+    require_room(job)
     if cluster.upgrade_mode:
         raise errors.status_error(429, "Cannot open jobs when upgrade mode is enabled")
     job.open()
@@ -46,6 +47,25 @@ def require_openable(job) -> None:
         raise errors.conflict(
             f"Cannot open job [{job_id}] because it has already been opened", caused_by=cause, root_cause=cause
         )
+
+
+def require_room(job) -> None:
+    """Raises ApiError 429 for a job that is too big for the node, unless it may wait for a bigger one."""
+    limit = job.config["analysis_limits"]["model_memory_limit"]
+    megabytes = int(limit.removesuffix("mb"))
+    if megabytes <= nodes.MEMORY_FOR_JOBS or job.config.get("allow_lazy_open"):
+        return
+    reason = (
+        "Could not open job because no suitable nodes were found, allocation explanation "
+        f"[Not opening job [{job.job_id}] on node [{{{job.cluster.node_name}}}], because this node has insufficient "
+        f"available memory. Available memory for ML [{nodes.MEMORY_FOR_JOBS << 20}], memory required by existing jobs "
+        f"[0], estimated memory required for this job [{megabytes << 20}]]"
+    )
+    raise errors.status_error(
+        429,
+        "Could not open job because no ML nodes with sufficient capacity were found",
+        caused_by={"type": "illegal_state_exception", "reason": reason},
+    )
 
 
 def opened_reply(job, timeout: Duration, in_time: bool) -> dict:
@@ -113,12 +133,12 @@ async def stop_datafeeds(cluster, expanded: list, force: bool) -> None:
 
 
 async def close_and_wait(cluster, expanded: list, timeout: Duration) -> None:
-    """Close what is open, without a limit; the timeout bounds only the wait for what is closing after that."""
+    """Close what is open: the end of its processes is awaited without a limit, only what is left with one."""
     running = [job for job in expanded if job.state != "closed"]
     own = [job for job in running if job.state in ("opening", "opened")]
     for job in own:
         job.close()
-    await cluster.wait_until(lambda: not any(job.state == "closing" for job in own))
+    await cluster.wait_until(lambda: not any(job.is_ending for job in own))
     in_time = timeout > 0 and await cluster.wait_until(
         lambda: not any(job.state == "closing" for job in running), timeout
     )

@@ -5,6 +5,7 @@
 UPGRADING = "persistent task cannot be assigned while upgrade mode is enabled."
 ADDRESS = "127.0.0.1:9300"
 MACHINE_MEMORY = "25276514304"
+MEMORY_FOR_JOBS = 7191  # megabytes: 30 % of the machine, less the native overhead
 
 
 def assignment(cluster, *, all_attributes: bool = False) -> dict:

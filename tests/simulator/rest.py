@@ -42,6 +42,7 @@ class Request:
 
     @property
     def has_body(self) -> bool:
+        """Also true with `source`, which single actions then don't read: "request body is required"."""
         return bool(self.raw_body) or "source" in self.query
 
     def text(self, name: str, default: str | None = None) -> str | None:
@@ -78,8 +79,7 @@ class Request:
 
     def body_text(self, *, required: bool = True) -> str:
         self._body_read = True
-        self._read.add("source")
-        text = self.raw_body.decode() or self.query.get("source", "")
+        text = self.raw_body.decode()
         if required and not text:
             raise errors.ApiError(400, "parse_exception", "request body is required")
         return text

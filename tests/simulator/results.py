@@ -4,12 +4,14 @@
 
 from itertools import chain, islice
 
-from simulator import errors, jobs, units
+from simulator import date_math, errors, jobs, units
 from simulator.config.parser import INTEGER, TEXT, TRUTH, Field, ObjectParser
 from simulator.rest import Request
 
-GET = "cluster:monitor/xpack/ml/job/results/buckets/get"
+RESULTS = "cluster:monitor/xpack/ml/job/results/"
+GET = RESULTS + "buckets/get"
 PATH = jobs.ONE + "/results/buckets"
+NEVER_FOUND = ("records", "influencers", "categories", "overall_buckets")
 BODY = ObjectParser(
     GET,
     (
@@ -31,6 +33,21 @@ def register(router) -> None:
     for method in ("GET", "POST"):
         router.add(method, PATH, get_buckets)
         router.add(method, PATH + "/{timestamp}", get_buckets)
+        for kind in NEVER_FOUND:
+            router.add(method, f"{jobs.ONE}/results/{kind}", nothing(kind))
+        router.add(method, f"{jobs.ONE}/results/categories/{{category_id}}", nothing("categories"))
+
+
+def nothing(kind: str):
+    """A handler for results that the simulated analysis never has."""
+
+    async def get_none(request: Request) -> dict:
+        request.ready(f"{RESULTS}{kind}/get")
+        jobs.find(request.cluster, request.parts["job_id"])
+        name = "jobs" if kind == "overall_buckets" and request.version.names_overall_buckets_jobs else kind
+        return {"count": 0, name: []}
+
+    return get_none
 
 
 async def get_buckets(request: Request) -> dict:
@@ -44,13 +61,34 @@ async def get_buckets(request: Request) -> dict:
     timestamp = request.parts.get("timestamp", options.get("timestamp"))
     if timestamp is not None:
         return one_bucket(job, units.moment("timestamp", timestamp, cluster.now()))
-    start, end = (units.moment(name, options[name], cluster.now()) if options.get(name) else None for name in BOUNDS)
+    start, end = (bound(cluster, options.get(name)) for name in BOUNDS)
     found = job.timeline.starts(interim=not options.get("exclude_interim"), start=start, end=end)
     page = list(paged(found, options["from"], options["size"], options.get("desc", False)))
     return {"count": sum(len(span) for span in found), "buckets": [rendered(job, bucket) for bucket in page]}
 
 
 BOUNDS = ("start", "end")
+
+
+def bound(cluster, text: str | None) -> int | None:
+    """Milliseconds. Raises ApiError as the search for the buckets does."""
+    try:
+        return date_math.from_math(text, cluster.now()) if text else None
+    except ValueError:
+        raise search_failed(cluster, date_math.not_a_date(text)) from None
+
+
+def search_failed(cluster, fault) -> errors.ApiError:
+    shard = {"shard": 0, "index": ".ml-anomalies-shared", "node": cluster.node, "reason": fault.rendered()}
+    return errors.ApiError(
+        400,
+        "search_phase_execution_exception",
+        "all shards failed",
+        root_cause={"type": fault.type, "reason": fault.reason},
+        phase="query",
+        grouped=True,
+        failed_shards=[shard],
+    )
 
 
 def query_options(request: Request) -> dict:

@@ -41,7 +41,7 @@ class Router:
                 return Match(method, handlers[method], segments, is_old_path)
             allowed += [name for name in handlers if name not in allowed]
         if allowed:
-            raise errors.wrong_method(method, uri, allowed)
+            raise errors.wrong_method(method, uri, sorted(allowed, key=lambda name: rank(name, version)))
         raise errors.no_handler(method, uri)
 
 
@@ -96,6 +96,11 @@ class Template:
 
     def fits(self, segments: list[str]) -> bool:
         return all(is_variable(own) or own == given for own, given in zip(self.segments, segments, strict=True))
+
+
+def rank(method: str, version) -> int:
+    order = version.method_order
+    return order.index(method) if method in order else len(order)
 
 
 def is_variable(segment: str) -> bool:

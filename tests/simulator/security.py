@@ -7,6 +7,7 @@ import binascii
 from dataclasses import dataclass
 
 from simulator.errors import ApiError
+from simulator.index_privileges import EVERYTHING
 
 BUILT_IN_ROLES = {
     "superuser": ["all"],
@@ -37,9 +38,10 @@ class Principal:
     roles: tuple[str, ...] = ()
     unknown_roles: tuple[str, ...] = ()
     api_key_id: str | None = None
+    indices: tuple[dict, ...] = ()
 
     def require(self, action: str, version) -> None:
-        """Raises ApiError 403 unless a privilege grants the action; index privileges are not simulated."""
+        """Raises ApiError 403 unless a privilege grants the action."""
         granting = next((privileges for prefix, privileges in GRANTED_BY if action.startswith(prefix)), None)
         if granting is None or self.privileges.intersection(granting):
             return
@@ -65,6 +67,8 @@ class Security:
         self.users = settings.get("users", {})
         roles = {name: role.get("cluster", []) for name, role in settings.get("roles", {}).items()}
         self.roles = {**BUILT_IN_ROLES, **roles}
+        self.indices = {name: tuple(role.get("indices", ())) for name, role in settings.get("roles", {}).items()}
+        self.indices["superuser"] = EVERYTHING
         self.api_keys = {key["id"]: key for key in settings.get("api_keys", [])}
         tokens = settings.get("tokens", [])
         self.tokens = {token["token"]: token for token in tokens}
@@ -109,7 +113,7 @@ class Security:
         owner = self.principal(key["user"])
         limited_to = key.get("privileges")
         privileges = owner.privileges if limited_to is None else frozenset(limited_to)
-        return Principal(owner.name, privileges, api_key_id=key_id)
+        return Principal(owner.name, privileges, api_key_id=key_id, indices=owner.indices)
 
     def _bearer(self, credentials: str, uri: str, version) -> Principal:
         token = self.tokens.get(credentials)
@@ -126,7 +130,8 @@ class Security:
         known = [role for role in assigned if role in self.roles]
         privileges = frozenset(privilege for role in known for privilege in self.roles[role])
         unknown = tuple(role for role in assigned if role not in self.roles)
-        return Principal(name, privileges, tuple(known), unknown)
+        indices = tuple(entry for role in known for entry in self.indices.get(role, ()))
+        return Principal(name, privileges, tuple(known), unknown, indices=indices)
 
     def refused_key(self, version, problem: str) -> ApiError:
         extra = {"additional_unsuccessful_credentials": f"API key: {problem}"} if version.since(7, 11) else {}

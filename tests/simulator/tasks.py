@@ -64,10 +64,13 @@ def start(cluster, action: str, description: str, work) -> Task:
     cluster.tasks[task.id] = task
 
     async def run() -> None:
+        response, failure = None, None
         try:
-            task.response = await work
+            response = await work
         except errors.ApiError as error:
-            task.error = {name: value for name, value in error.error().items() if name != "root_cause"}
+            failure = {name: value for name, value in error.error().items() if name != "root_cause"}
+        await cluster.sleep("tasks", task.id, "storing")
+        task.response, task.error = response, failure
         task.ended = cluster.now()
         cluster.clock.notify()
 

@@ -78,6 +78,15 @@ class Version:
         return self.since(7, 14)
 
     @property
+    def method_order(self) -> tuple[str, ...]:
+        """In which the answer 405 lists methods, as recorded."""
+        return ("POST", "DELETE", "PUT", "GET") if self.since(7, 10) else ("POST", "DELETE", "GET", "PUT")
+
+    @property
+    def names_overall_buckets_jobs(self) -> bool:
+        return self.since(7, 10) and not self.since(7, 11)
+
+    @property
     def has_exclude_generated(self) -> bool:
         return self.since(7, 14)
 
