@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of data frame analytics that change something: put, update, start, stop, delete."""
 
-from simulator import analytics, errors, expressions, nodes, source_dest
+from simulator import analytics, errors, expressions, index_privileges, nodes, source_dest
 from simulator.analytics import Analytics
 from simulator.config import analytics as config_of
 from simulator.options import Options, duration, flag, text
@@ -34,6 +34,9 @@ async def put(request: Request) -> dict:
     request.ready(PUT)
     cluster.require_licence()
     source_dest.validate(cluster, config)
+    wanted = {config["dest"]["index"]: ["read", "create_index", "index"]}
+    wanted.update((index, ["read"]) for index in config["source"]["index"])
+    index_privileges.require(request.user, f"data frame analytics [{config['id']}]", wanted)
     return analytics.create(cluster, config).config
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of datafeeds that change something: put, update, start, stop, delete."""
 
-from simulator import datafeeds, date_math, errors, expressions, jobs, lifecycle, nodes
+from simulator import datafeeds, date_math, errors, expressions, index_privileges, jobs, lifecycle, nodes
 from simulator.config import datafeeds as config_of
 from simulator.config import parser as p
 from simulator.config.faults import as_reply
@@ -68,6 +68,8 @@ async def put(request: Request) -> dict:
     config = config_of.build(request.version.number, request.parts["datafeed_id"], request.body_text(), cluster.now())
     request.ready(PUT)
     cluster.require_licence()
+    wanted = {index: [index_privileges.SEARCH] for index in config["indices"]}
+    index_privileges.require(request.user, f"datafeed [{config['datafeed_id']}]", wanted)
     return datafeeds.create(cluster, config).config
 
 
