@@ -11,7 +11,7 @@ from simulator.versions import Version
 
 from . import parser as p
 from .checks import choice
-from .faults import Fault, parse_fault, status_fault
+from .faults import parse_fault, status_fault, unknown_named
 from .positions import END_ARRAY, END_OBJECT, FIELD_NAME, START_ARRAY, START_OBJECT, TokenStream
 
 SEEDED = ("regression", "classification")
@@ -59,14 +59,6 @@ def _check_ranges(values: dict) -> None:
             raise status_fault(f"[{name}] {text}")
 
 
-def unknown_named(release: Version, location: tuple[int, int], category: str, name: str) -> Fault:
-    line, column = location
-    text = f"unknown field [{name}]"
-    if not release.since(7, 5):
-        text = f"unable to parse {category} with name [{name}]: parser not found"
-    return Fault("named_object_not_found_exception", f"[{line}:{column}] {text}", location=location)
-
-
 def _outlier_detection(release: Version, values: dict) -> dict:
     _check_ranges(values)
     if not release.since(7, 5):
@@ -92,7 +84,7 @@ def _read_processors(stream: TokenStream) -> list[dict]:
         stream.next()
         name, location = stream.token.value, stream.location
         if name not in _PROCESSORS:
-            fault = unknown_named(stream.release, location, "PreProcessor", name)
+            fault = unknown_named(stream.release, location, name, "PreProcessor")
             raise parse_fault(location, f"[feature_processors] failed to parse field [{name}]", fault)
         stream.next()
         processors.append({name: stream.read()})
@@ -163,21 +155,14 @@ _KINDS = {
 
 
 def _read_analysis(stream: TokenStream) -> dict:
-    _expect(stream, FIELD_NAME)
+    stream.expect(FIELD_NAME)
     name, location = stream.token.value, stream.location
     if name not in _KINDS or (name != "outlier_detection" and not stream.release.since(7, 4)):
-        raise unknown_named(stream.release, location, "DataFrameAnalysis", name)
-    _expect(stream, START_OBJECT)
+        raise unknown_named(stream.release, location, name, "DataFrameAnalysis")
+    stream.expect(START_OBJECT)
     analysis = {name: _KINDS[name].read(stream)}
-    _expect(stream, END_OBJECT)
+    stream.expect(END_OBJECT)
     return analysis
-
-
-def _expect(stream: TokenStream, kind: str) -> None:
-    if stream.next() != kind:
-        line, column = stream.location
-        reason = f"Failed to parse object: expecting token of type [{kind}] but found [{stream.kind}]"
-        raise Fault("parsing_exception", reason, line=line, col=column)
 
 
 ANALYSIS = p.Kind(frozenset({START_OBJECT}), _read_analysis)

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.versions import Version
 
 from . import parser as p
+from .aggregations import check_aggregations
 from .checks import (
     check_not_negative,
     check_positive,
@@ -19,10 +20,10 @@ from .checks import (
     is_valid_id,
     stored,
 )
-from .faults import Fault, as_reply, illegal_argument, status_fault
+from .faults import as_reply, illegal_argument, parsing_fault, status_fault
 from .histograms import histogram
-from .positions import FIELD_NAME, TokenStream
-from .queries import check_aggregations, check_query
+from .positions import FIELD_NAME, START_OBJECT, TokenStream
+from .queries import check_query
 from .query_delay import default_query_delay
 from .values import TimeValue, time_value
 
@@ -101,7 +102,7 @@ def _read_script_fields(stream: TokenStream) -> dict:
     fields = {}
     while stream.next() == FIELD_NAME:
         name = stream.token.value
-        stream.next()
+        stream.expect(START_OBJECT)
         fields[name] = _read_script_field(stream)
     return dict(sorted(fields.items()))
 
@@ -112,11 +113,11 @@ def _read_script_field(stream: TokenStream) -> dict:
         name = stream.token.value
         stream.next()
         if name not in field:
-            line, column = stream.location
-            reason = f"Unknown key for a {stream.kind} in [{name}]."
-            raise Fault("parsing_exception", reason, line=line, col=column)
+            raise parsing_fault(stream.location, f"Unknown key for a {stream.kind} in [{name}].")
         field[name] = stream.read()
     script = {"source": field["script"]} if isinstance(field["script"], str) else field["script"]
+    if not isinstance(script, dict):
+        raise illegal_argument("must specify a script in script fields")
     return {**field, "script": {"lang": "painless", **script}}
 
 
@@ -137,9 +138,9 @@ def _indices_options(release: Version, given: dict) -> dict:
     return options
 
 
-def _expanded(given: str | list[str]) -> list[str]:
+def _expanded(given: Any) -> list[str]:
     chosen: set[str] = set()
-    for value in given.split(",") if isinstance(given, str) else given:
+    for value in given if isinstance(given, list) else str(given).split(","):
         if value not in (*_WILDCARDS, "all", "none"):
             raise illegal_argument(f"No valid expand wildcard value [{value}]")
         chosen = set() if value == "none" else chosen | set(_WILDCARDS if value == "all" else [value])
@@ -190,8 +191,6 @@ def update(version: str, config: dict, body: str | dict, job: dict | None = None
         given = _UPDATE.read_body(release, body)
         if _keeps_job(release) and given.get("job_id", config["job_id"]) != config["job_id"]:
             raise status_fault("Datafeed's job_id cannot be changed.")
-        if "aggregations" in given:
-            histogram(given["aggregations"])
         given.pop("datafeed_id", None)
         return complete(release, {**config, **given}, job)
 
@@ -222,8 +221,7 @@ def complete(release: Version, given: dict, job: dict | None) -> dict:
         **given,
     }
     config.pop("config_type", None)
-    if "chunking_config" not in config:
-        config["chunking_config"] = _default_chunking(config)
+    config.setdefault("chunking_config", _default_chunking(config))
     if release.since(7, 7):
         config.setdefault("indices_options", default_indices_options())
     if config.get("max_empty_searches") == -1:

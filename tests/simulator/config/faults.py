@@ -7,6 +7,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from simulator.errors import ApiError
+from simulator.versions import Version
 
 PARSE = "x_content_parse_exception"
 # Parsers wrap these, and a reply's root cause descends into them (ElasticsearchException.guessRootCauses).
@@ -48,6 +49,20 @@ def parse_fault(location: tuple[int, int] | None, text: str, cause: Fault | None
     """An XContentParseException, whose reason starts with the location where there is one."""
     reason = f"[{location[0]}:{location[1]}] {text}" if location else text
     return Fault(PARSE, reason, cause, location=location)
+
+
+def parsing_fault(location: tuple[int, int], reason: str) -> Fault:
+    """A ParsingException, which carries its location beside the reason."""
+    return Fault("parsing_exception", reason, line=location[0], col=location[1])
+
+
+def unknown_named(release: Version, location: tuple[int, int], name: str, category: str = "") -> Fault:
+    """A name no parser of the category is registered for; the words changed in 7.5."""
+    text = f"unknown field [{name}]"
+    if not release.since(7, 5):
+        text = f"unable to parse {category} with name [{name}]: parser not found"
+    line, column = location
+    return Fault("named_object_not_found_exception", f"[{line}:{column}] {text}", location=location)
 
 
 def illegal_argument(reason: str, cause: Fault | None = None) -> Fault:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .faults import status_fault
+from .faults import illegal_argument, status_fault
 from .values import time_value
 
 _DAY_MS = 86_400_000
@@ -38,7 +38,10 @@ def histogram(aggregations: dict) -> Histogram:
         if nested:
             return histogram(nested[0])
         raise status_fault("A date_histogram (or histogram) aggregation is required")
-    return Histogram(type == "composite", _interval(type, aggregation[type]))
+    interval = _interval(type, aggregation[type])
+    if interval <= 0:
+        raise status_fault("Aggregation interval must be greater than 0")
+    return Histogram(type == "composite", interval)
 
 
 def _type(aggregation: dict) -> str | None:
@@ -47,7 +50,7 @@ def _type(aggregation: dict) -> str | None:
 
 def _interval(type: str, settings: dict) -> int:
     if type == "histogram":
-        return int(settings["interval"])
+        return int(float(settings["interval"]))
     if type == "composite":
         sources = [source for named in settings["sources"] for source in named.values()]
         dated = [source["date_histogram"] for source in sources if "date_histogram" in source]
@@ -56,7 +59,9 @@ def _interval(type: str, settings: dict) -> int:
         return _interval("date_histogram", dated[0])
     if settings.get("time_zone", "UTC") not in ("UTC", "Z", "+00:00", "GMT"):
         raise status_fault("ML requires date_histogram.time_zone to be UTC")
-    text = settings.get("calendar_interval") or settings.get("fixed_interval") or settings.get("interval")
+    text = str(settings.get("calendar_interval") or settings.get("fixed_interval") or settings.get("interval") or "")
+    if not text:
+        raise illegal_argument("Invalid interval specified, must be non-null and non-empty")
     if text in _TOO_VARIABLE:
         raise status_fault(
             f"When specifying a date_histogram calendar interval [{text}], ML does not accept intervals longer than "

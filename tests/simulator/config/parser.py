@@ -28,7 +28,7 @@ from .positions import (
     TokenStream,
 )
 from .suggestions import suggestion
-from .values import time_value
+from .values import DECIMAL_TEXT, INTEGER_TEXT, time_value
 
 Reader = Callable[[TokenStream], Any]
 ALWAYS = ((0,), (99,))
@@ -196,20 +196,25 @@ class _Target:
 
 def read_integer(stream: TokenStream) -> int:
     """Numbers and numbers in strings; a fraction is cut off."""
-    return int(_number(stream, int))
+    number = _number(stream)
+    if abs(number) >= 1 << 63:
+        raise illegal_argument(f"Value [{number}] is out of range for an integer")
+    return int(number)
 
 
 def read_double(stream: TokenStream) -> float:
-    return float(_number(stream, float))
+    return float(_number(stream))
 
 
-def _number(stream: TokenStream, convert: Callable[[str], Any]) -> Any:
+def _number(stream: TokenStream) -> int | float:
+    value = stream.token.value
     if stream.kind == NUMBER:
-        return stream.token.value
-    try:
-        return convert(stream.token.value)
-    except ValueError:
-        raise illegal_argument(f'For input string: "{stream.token.value}"') from None
+        return value
+    if INTEGER_TEXT.fullmatch(value):
+        return int(value)
+    if DECIMAL_TEXT.fullmatch(value):
+        return float(value)
+    raise illegal_argument(f'For input string: "{value}"')
 
 
 def read_boolean(stream: TokenStream) -> bool:
@@ -257,6 +262,7 @@ def _plain(stream: TokenStream) -> Any:
 TEXT = _kind(_plain, STRING)
 TEXT_OR_NULL = _kind(_plain, STRING, NULL)
 TEXTS = _kind(list_of(read_text), START_ARRAY, STRING)
+TEXT_OR_NUMBER = _kind(_plain, STRING, NUMBER)
 INTEGER = _kind(read_integer, NUMBER, STRING)
 DOUBLE = _kind(read_double, NUMBER, STRING)
 TRUTH = _kind(read_boolean, BOOLEAN, STRING)

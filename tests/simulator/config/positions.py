@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.versions import Version
 
-from .faults import Fault, parse_fault
+from .faults import Fault, parse_fault, parsing_fault
 
 START_OBJECT, END_OBJECT = "START_OBJECT", "END_OBJECT"
 START_ARRAY, END_ARRAY = "START_ARRAY", "END_ARRAY"
@@ -24,7 +24,7 @@ SCALARS = {STRING, NUMBER, BOOLEAN, NULL}
 
 _LITERALS = {"true": (BOOLEAN, True), "false": (BOOLEAN, False), "null": (NULL, None)}
 _SCALAR = re.compile(
-    r'(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<number>-?(?:0|[1-9]\d*)(?P<real>(?:\.\d+)?(?:[eE][-+]?\d+)?))(?![\w.])'
+    r'(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?P<number>-?(?:0|[1-9]\d*)(?P<real>(?:\.\d+)?(?:[eE][-+]?\d+)?))(?![\w.])'
     r"|(?P<word>true|false|null)(?!\w)"
 )
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -75,6 +75,12 @@ class TokenStream:
         if self._open and self._open[-1][0] == "}" and self.kind != FIELD_NAME:
             return self._field_name()
         return self._value()
+
+    def expect(self, kind: str) -> None:
+        """Moves on. Raises Fault if the next token is another one (XContentParserUtils.ensureExpectedToken)."""
+        if self.next() != kind:
+            reason = f"Failed to parse object: expecting token of type [{kind}] but found [{self.kind}]"
+            raise parsing_fault(self.location, reason)
 
     def read(self) -> Any:
         """The value at the current token as Python has it; the stream ends on its last token."""
@@ -194,7 +200,7 @@ class TokenStream:
 
     def _locate(self, at: int) -> tuple[int, int]:
         line_start = self._text.rfind("\n", 0, at) + 1
-        return self._text.count("\n", 0, at) + 1, len(self._text[line_start:at].encode()) + 1
+        return self._text.count("\n", 0, at) + 1, len(self._text[line_start:at].encode(errors="surrogatepass")) + 1
 
 
 def compact(value: Any) -> str:

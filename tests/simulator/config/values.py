@@ -19,8 +19,8 @@ _NANOS = {
     "d": 86_400_000_000_000,
 }
 _BYTES = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
-_INTEGER = re.compile(r"[-+]?\d+")
-_DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+INTEGER_TEXT = re.compile(r"[-+]?\d+")
+DECIMAL_TEXT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def _readable(amount: int, units: dict[str, int]) -> str:
@@ -70,9 +70,9 @@ def time_value(text: str, setting: str, *, negative: bool = False) -> TimeValue:
             return TimeValue(int(normalized), "ms")
         raise illegal_argument(prefix + "unit is missing or unrecognized")
     number = normalized.removesuffix(unit).strip()
-    if not _INTEGER.fullmatch(number):
+    if not INTEGER_TEXT.fullmatch(number) or abs(int(number)) >= 1 << 63:
         cause = Fault("number_format_exception", f'For input string: "{number}"')
-        fractional = ", fractional time values are not supported" if _DECIMAL.fullmatch(number) else ""
+        fractional = ", fractional time values are not supported" if DECIMAL_TEXT.fullmatch(number) else ""
         raise illegal_argument(f"failed to parse [{text}]{fractional}", cause)
     if int(number) < -1 and not negative:
         raise illegal_argument(prefix + "negative durations are not supported")
@@ -110,12 +110,12 @@ def byte_size(text: str, setting: str) -> ByteSize:
             return ByteSize(int(normalized), "b")
         raise Fault("parse_exception", f"{prefix} as a size in bytes: unit is missing or unrecognized")
     number, unit = parsed[1].strip(), parsed[2] if parsed[2].endswith("b") else f"{parsed[2]}b"
-    if _INTEGER.fullmatch(number):
+    if INTEGER_TEXT.fullmatch(number):
         size = ByteSize(int(number), unit)
         if size.amount < (-1 if unit == "b" else 0):
             cause = illegal_argument(f"Values less than -1 bytes are not supported: {size.stored}")
             raise Fault("parse_exception", f"{prefix} as a size in bytes", cause)
         return size
-    if _DECIMAL.fullmatch(number):
+    if DECIMAL_TEXT.fullmatch(number):
         return ByteSize(int(float(number) * _BYTES[unit]), "b")
     raise Fault("parse_exception", prefix, Fault("number_format_exception", f'For input string: "{number}"'))
