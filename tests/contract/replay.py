@@ -17,7 +17,17 @@ from contract.server import Refused, Server
 
 PASSWORD = "recorded"
 TRANSITION = "50ms"
-TRANSITIONS = ("opening", "closing", "starting", "stopping", "deleting", "resetting")
+TRANSITIONS = (
+    "opening",
+    "closing",
+    "releasing",
+    "starting",
+    "stopping",
+    "marking",
+    "deleting",
+    "storing",
+    "resetting",
+)
 SOURCE_INDICES = [
     {
         "name": "src",

@@ -114,4 +114,4 @@ async def update_job(request: Request) -> dict:
         raise errors.status_error(400, "Cannot update analysis_limits while the job is open")
     require_unused_groups(cluster, job_id, updated.get("groups", ()))
     job.config = updated
-    return updated
+    return {**updated, "deleting": True} if job.is_deleting else updated

@@ -74,7 +74,7 @@ def opened_reply(job, timeout: Duration, in_time: bool) -> dict:
         status = cluster.version.start_timeout_status
         kind = "exception" if status == 500 else "status_exception"
         raise errors.ApiError(status, kind, f"Opening job [{job.job_id}] timed out after [{timeout.text}]")
-    if job.state == "failed":
+    if job.state == "failed" or job.open_fails:
         raise errors.ApiError(500, "exception", "Unexpected job state [failed] while waiting for job to be opened")
     if job.state != "opened":
         raise errors.conflict("The job has been closed while waiting to be opened")

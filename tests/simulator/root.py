@@ -2,10 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`GET /`, `GET _ml/info` and `POST _ml/set_upgrade_mode`."""
 
+from simulator import nodes
+from simulator.config.analysis import standard_analyzer
 from simulator.rest import Reply, Request
 
 MAIN = "cluster:monitor/main"
 INFO = "cluster:monitor/xpack/ml/info/get"
+
+LUCENE = {
+    number: {
+        "lucene_version": lucene,
+        "minimum_wire_compatibility_version": wire,
+        "minimum_index_compatibility_version": index,
+    }
+    for number, lucene, wire, index in (
+        ("7.3.0", "8.1.0", "6.8.0", "6.0.0-beta1"),
+        ("7.10.0", "8.7.0", "6.8.0", "6.0.0-beta1"),
+        ("7.17.29", "8.11.3", "6.8.0", "6.0.0-beta1"),
+        ("8.19.21", "9.12.2", "7.17.0", "7.0.0"),
+        ("9.5.3", "10.4.0", "8.19.0", "8.0.0"),
+    )
+}
 
 
 def register(router) -> None:
@@ -30,6 +47,7 @@ async def main(request: Request) -> Reply:
                 "build_hash": "unknown",
                 "build_date": "2026-01-01T00:00:00.000Z",
                 "build_snapshot": False,
+                **LUCENE[cluster.version.number],
             },
             "tagline": "You Know, for Search",
         },
@@ -38,17 +56,29 @@ async def main(request: Request) -> Reply:
 
 async def info(request: Request) -> dict:
     request.ready(INFO)
-    cluster = request.cluster
-    return {
-        "defaults": {
-            "anomaly_detectors": {
-                "model_memory_limit": "1gb",
-                "categorization_examples_limit": 4,
-                "model_snapshot_retention_days": 10,
-            },
-            "datafeeds": {"scroll_size": 1000},
-        },
-        "upgrade_mode": cluster.upgrade_mode,
-        "native_code": {"version": cluster.version.number, "build_hash": "unknown"},
-        "limits": {},
+    cluster, version = request.cluster, request.version
+    detectors = {
+        "model_memory_limit": "1gb",
+        "categorization_examples_limit": 4,
+        "model_snapshot_retention_days": 10 if version.since(7, 8) else 1,
     }
+    limits = {}
+    if version.since(7, 8):
+        detectors["daily_model_snapshot_retention_after_days"] = 1
+        detectors["categorization_analyzer"] = default_analyzer(version)
+        limits["effective_max_model_memory_limit"] = f"{nodes.MEMORY_FOR_JOBS}mb"
+    if version.since(7, 17):
+        limits["total_ml_memory"] = f"{nodes.MEMORY_FOR_JOBS}mb"
+    return {
+        "defaults": {"anomaly_detectors": detectors, "datafeeds": {"scroll_size": 1000}},
+        "upgrade_mode": cluster.upgrade_mode,
+        "native_code": {"version": version.number, "build_hash": "unknown"} if cluster.has_native else {},
+        "limits": limits,
+    }
+
+
+def default_analyzer(version) -> dict:
+    standard = standard_analyzer(version, [])
+    if version.since(7, 14):
+        return standard
+    return {"tokenizer": "ml_classic", "filter": standard["filter"]}

@@ -159,7 +159,7 @@ def _build(release: Version, values: dict) -> dict:
 ANALYSIS_CONFIG = p.Kind(frozenset({START_OBJECT}), _PARSER.read).then(_build)
 
 
-def _standard_analyzer(release: Version, filters: list[str]) -> dict:
+def standard_analyzer(release: Version, filters: list[str]) -> dict:
     replaced = [{"type": "pattern_replace", "pattern": expression} for expression in filters]
     token_filters: list[dict] = [{"type": "stop", "stopwords": _STOP_WORDS}]
     if release.since(8):
@@ -178,7 +178,7 @@ def with_defaults(release: Version, config: dict) -> dict:
         if release.since(7, 9):
             filled.setdefault(PER_PARTITION, {"enabled": False})
         if release.since(7, 14) and "categorization_analyzer" not in config:
-            filled["categorization_analyzer"] = _standard_analyzer(release, filled.pop("categorization_filters", []))
+            filled["categorization_analyzer"] = standard_analyzer(release, filled.pop("categorization_filters", []))
     if release.since(8) and "model_prune_window" not in config:
         days = max(30, -(-20 * config["bucket_span"].seconds // 86_400))
         filled["model_prune_window"] = TimeValue(days, "d")
