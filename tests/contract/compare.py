@@ -60,7 +60,7 @@ KINDS = {
 UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
 OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
 OF_CHANCE = re.compile(
-    r"\{ml\.machine_memory=\d+\}|memory for ML \[\d+\]|existing jobs \[\d+\]"  # the machine
+    r"\{ml\.\w+=\d+\}|(?<=memory for ML )\[\d+\]|(?<=existing jobs )\[\d+\]|(?<=for this job )\[\d+\]"  # the machine
     r"|\[[\w-]+\](?=\[127\.0\.0\.1:)|127\.0\.0\.1:\d+|request_id \[\d+\]|(?<=\[)[\w-]{22}(?=\])"  # the node
     r"|StreamInput@[0-9a-f]+; line: \d+, column: \d+|was expecting .*"  # what its JSON parser adds to place and token
 )
