@@ -25,7 +25,9 @@ from .job_fields import (
     limits_with_defaults,
     stored_limits,
 )
-from .job_updates import update as update
+from .job_updates import update
+
+__all__ = ["build", "exclude_generated", "update"]
 
 _GENERATED = (
     "job_type",
@@ -38,13 +40,7 @@ _GENERATED = (
     "blocked",
     "datafeed_config",
 )
-_NOT_AT_CREATION = (
-    "finished_time",
-    "create_time",
-    "last_data_time",
-    "established_model_memory",
-    "model_snapshot_id",
-)
+_NOT_AT_CREATION = ("finished_time", "create_time", "model_snapshot_id")
 _REST = p.ObjectParser(
     "job_details",
     (

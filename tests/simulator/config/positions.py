@@ -23,10 +23,10 @@ STRING, NUMBER, BOOLEAN, NULL = "VALUE_STRING", "VALUE_NUMBER", "VALUE_BOOLEAN",
 SCALARS = {STRING, NUMBER, BOOLEAN, NULL}
 
 _LITERALS = {"true": (BOOLEAN, True), "false": (BOOLEAN, False), "null": (NULL, None)}
-_SCALAR = re.compile(
-    r'(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?P<number>-?(?:0|[1-9]\d*)(?P<real>(?:\.\d+)?(?:[eE][-+]?\d+)?))(?![\w.])'
-    r"|(?P<word>true|false|null)(?!\w)"
-)
+_ESCAPE = r"""\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})"""
+_STRING = rf'"(?:[^"\\\x00-\x1f]|{_ESCAPE})*"'
+_NUMBER = r"-?(?:0|[1-9]\d*)(?P<real>(?:\.\d+)?(?:[eE][-+]?\d+)?)"
+_SCALAR = re.compile(rf"(?P<string>{_STRING})|(?P<number>{_NUMBER})(?![\w.])|(?P<word>true|false|null)(?!\w)")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SOURCES = (
     ((7, 11), "(org.elasticsearch.common.io.stream.ByteBufferStreamInput)"),
@@ -40,7 +40,7 @@ _TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false
 class Token:
     kind: str | None
     value: Any
-    location: tuple[int, int]
+    start: int
 
 
 class TokenStream:
@@ -52,7 +52,7 @@ class TokenStream:
         self._at = 0
         self._open: list[tuple[str, int, set]] = []  # closing character, where it was opened, names seen
         self._after_value = False
-        self.token = Token(None, None, (1, 0))
+        self.token = Token(None, None, 0)
 
     @property
     def kind(self) -> str | None:
@@ -60,7 +60,7 @@ class TokenStream:
 
     @property
     def location(self) -> tuple[int, int]:
-        return self.token.location
+        return self._locate(self.token.start)
 
     def next(self) -> str | None:
         """Raises Fault where the text is not JSON: Jackson's own type before 8.0, wrapped by the parser since."""
@@ -108,7 +108,7 @@ class TokenStream:
         return {"}": "Object", "]": "Array"}[self._open[-1][0]] if self._open else "root"
 
     def _emit(self, kind: str, value: Any, start: int, end: int) -> str:
-        self.token = Token(kind, value, self._locate(start))
+        self.token = Token(kind, value, start)
         self._at = end
         self._after_value = kind not in (FIELD_NAME, START_OBJECT, START_ARRAY)
         return kind
@@ -156,7 +156,7 @@ class TokenStream:
 
     def _end(self) -> None:
         if not self._open:
-            self.token = Token(None, None, self._locate(self._at))
+            self.token = Token(None, None, self._at)
             return
         opened = self._open[-1][1]
         if self.kind == FIELD_NAME:
