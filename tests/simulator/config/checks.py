@@ -94,7 +94,7 @@ def check_memory(limit: ByteSize, maximum: ByteSize | None) -> None:
 
 
 def stored(value: Any) -> Any:
-    """A copy in which durations are what the server returns, members without a value are left out."""
+    """A copy in which durations are the text that the server returns."""
     if isinstance(value, TimeValue):
         return value.stored
     if isinstance(value, dict):
