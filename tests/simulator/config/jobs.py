@@ -48,7 +48,7 @@ _REST = p.ObjectParser(
         p.Field("analysis_config", ANALYSIS_CONFIG),
         p.Field("data_description", p.one(DATA_DESCRIPTION)),
         p.Field("results_index_name", p.TEXT),
-        p.Field("datafeed_config", p.one(datafeeds.CONFIG), releases=((7, 15), (99,))),
+        p.Field("datafeed_config", p.one(datafeeds.CONFIG), releases=((7, 14), (99,))),
         p.Field("job_type", p.TEXT, releases=LAST_7),
         p.Field("job_version", p.TEXT, releases=LAST_7),
         p.Field("create_time", p.ANY_SCALAR, releases=LAST_7),
