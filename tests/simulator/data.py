@@ -31,6 +31,8 @@ async def post_data(request: Request) -> Reply:
     upload = DataCounts()
     upload.counts["input_bytes"] = len(request.raw_body)
     upload.times["last_data_time"] = cluster.now()
+    if (latest_empty := job.counts.times.get("latest_empty_bucket_timestamp")) is not None:
+        upload.times["latest_empty_bucket_timestamp"] = latest_empty
     try:
         for record in records(text):
             take(job, record, upload)
