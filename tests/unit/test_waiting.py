@@ -1,0 +1,55 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The budget of a task and the rhythm of its looks."""
+
+import pytest
+
+from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.pauses = []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+def looks_within(seconds):
+    clock = Clock()
+    return list(Budget(seconds, clock, clock.sleep).looks()), clock
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1, 20, 1800])
+def test_the_last_look_comes_when_the_budget_is_spent_and_not_later(seconds):
+    left, clock = looks_within(seconds)
+    assert left[0] == seconds
+    assert left[-1] == 0
+    assert clock.now == pytest.approx(seconds)
+
+
+def test_no_budget_still_allows_one_look():
+    assert looks_within(0)[0] == [0]
+
+
+def test_pauses_grow_up_to_a_bound():
+    _left, clock = looks_within(600)
+    assert clock.pauses[:-1] == sorted(clock.pauses[:-1])
+    assert clock.pauses[0] < 0.2
+    assert max(clock.pauses) == 5
+
+
+def test_time_used():
+    clock = Clock()
+    budget = Budget(10, clock, clock.sleep)
+    clock.sleep(4)
+    assert (budget.used(), budget.left()) == (4, 6)
+    clock.sleep(100)
+    assert budget.left() == 0
