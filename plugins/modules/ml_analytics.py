@@ -274,9 +274,11 @@ from ansible_collections.mlops.elastic.plugins.module_utils.door import run_modu
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
 
 
-def main():
+def main(on_wait=None):
     resource = Analytics()
-    run_module(lambda params, check_mode: converge.run(resource, params, check_mode), resource.argument_spec())
+    run_module(
+        lambda params, check_mode: converge.run(resource, params, check_mode, on_wait), resource.argument_spec()
+    )
 
 
 if __name__ == "__main__":

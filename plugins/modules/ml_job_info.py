@@ -156,7 +156,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.door import run_modu
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
 
 
-def main():
+def main(on_wait=None):
     resource = Job()
     run_module(lambda params, check_mode: info.run(resource, params), resource.info_spec())
 

@@ -1,0 +1,46 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One line now and then for whoever watches a long wait."""
+
+from __future__ import annotations
+
+_FIRST_LINE = 3.0
+"""Seconds of waiting before the first line; every further line comes after twice the time."""
+
+
+class Progress:
+    """Called with (action, subjects done, subjects in all, budget) by whoever waits.
+
+    :arg display: Ansible's Display
+    :arg host: name at the head of each line
+    :arg silent: say nothing (C(no_log))
+    """
+
+    def __init__(self, display, host, silent=False):
+        self._display = display
+        self._host = host
+        self._silent = silent
+        self._due = _FIRST_LINE
+
+    def __call__(self, action, done, total, budget):
+        used = budget.used()
+        if self._silent or used < self._due:
+            return
+        while self._due <= used:
+            self._due *= 2
+        self._display.display(
+            f"[{self._host}] {action.verb}: {done} of {total} {action.noun} done, "
+            f"{in_words(used)} of {in_words(budget.seconds)}"
+        )
+
+
+def in_words(seconds):
+    """Return seconds as a person writes them: 45s, 2m10s, 1h05m."""
+    seconds = int(seconds)
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m{seconds % 60:02d}s"
+    return f"{seconds // 3600}h{seconds % 3600 // 60:02d}m"
