@@ -27,6 +27,7 @@ class Analytics:
         self.memory_reported: int | None = None
         self._run: object | None = None
         self._phase_began = 0
+        self._kept = 0.0
         self._progress = progress_of.untouched(len(self.phases))
 
     @property
@@ -64,11 +65,9 @@ class Analytics:
             return progress_of.reindexing(count, self._fraction("reindexing"))
         if self.state != "analyzing":
             return self._progress
-        if self.crashes:
-            return progress_of.loaded(count)
-        if self._analyzing_time() is None:
-            return self._progress if self._progress[1] else progress_of.stuck(count)
-        return progress_of.analyzing(count, self._fraction("analyzing"))
+        if self.crashes or self._analyzing_time() is None:
+            return self._progress
+        return progress_of.analyzing(count, self._kept + (1 - self._kept) * self._fraction("analyzing"))
 
     @property
     def documents(self) -> int:
@@ -166,7 +165,13 @@ class Analytics:
         self._analyze()
 
     def _analyze(self) -> None:
+        count = len(self.phases)
         self._enter("analyzing")
+        self._kept = progress_of.analyzed(self._progress)
+        if self.crashes:
+            self._progress = progress_of.loaded(count)
+        elif self._analyzing_time() is None and not self._kept:
+            self._progress = progress_of.stuck(count)
         if not self.crashes:
             self.memory_reported = self.memory_reported or self.cluster.now()
         if (taken := self._analyzing_time()) is not None:

@@ -52,6 +52,11 @@ def analyzing(count: int, fraction: float) -> list[int]:
     return [100, *(int(100 * min(1.0, max(0.0, done - phase))) for phase in range(count - 1))]
 
 
+def analyzed(progress: list[int]) -> float:
+    """The fraction of the work after reindexing that these percentages stand for."""
+    return sum(progress[1:]) / (100 * (len(progress) - 1))
+
+
 def overall(count: int, percent: int) -> list[int]:
     """Percentages when `percent` of all phases together is done."""
     if percent >= 100:

@@ -1,0 +1,46 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated server in this process, asked without a network."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from simulator.app import Server, create_app
+
+
+class Api:
+    """Requests to one server; a test that lets requests wait does so inside `asyncio.run`."""
+
+    def __init__(self, version: str, **options):
+        self.server = Server(version, **options)
+        self._app = create_app(self.server)
+
+    async def ask(self, method: str, target: str, body=None) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://simulator") as client:
+            if body is None:
+                return await client.request(method, target)
+            content = body if isinstance(body, str) else json.dumps(body)
+            return await client.request(method, target, content=content, headers={"content-type": "application/json"})
+
+    def __call__(self, method: str, target: str, body=None) -> httpx.Response:
+        return asyncio.run(self.ask(method, target, body))
+
+    def control(self, path: str, body: dict) -> None:
+        assert self("POST", f"/_simulator/{path}", body).status_code == 200
+
+    async def waiting(self, method: str, target: str, body=None) -> asyncio.Task:
+        """The request, sent and now waiting for the clock."""
+        task = asyncio.create_task(self.ask(method, target, body))
+        while not self.server.cluster.clock.waiting:
+            assert not task.done(), task.result().text
+            await asyncio.sleep(0)
+        return task
+
+
+@pytest.fixture
+def api():
+    return Api
