@@ -124,7 +124,7 @@ def require_startable(datafeed) -> None:
 
 async def stop(request: Request) -> dict:
     options = STOP_OPTIONS.read(request)
-    allow_no_match = allows_no_match(request, options, OLD_NO_MATCH)
+    allow_no_match = allows_no_match(options, OLD_NO_MATCH)
     request.ready(STOP)
     cluster = request.cluster
     names = expressions.expand(

@@ -83,7 +83,7 @@ def opened_reply(job, timeout: Duration, in_time: bool) -> dict:
 
 async def close_jobs(request: Request) -> dict:
     options = CLOSE_OPTIONS.read(request)
-    force, allow_no_match = options["force"], allows_no_match(request, options, "allow_no_jobs")
+    force, allow_no_match = options["force"], allows_no_match(options, "allow_no_jobs")
     request.ready(CLOSE)
     cluster = request.cluster
     expanded = jobs.expand(cluster, request.parts["job_id"], allow_no_match, with_deleting=False)

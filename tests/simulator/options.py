@@ -5,8 +5,9 @@
 A request with a body leaves its query unread, so that what is there is refused as unrecognized.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator import units
 from simulator.config import parser as p
@@ -25,6 +26,7 @@ class Option:
     from_query: Callable[[Request, str], object]
     default: object = None
     releases: tuple[tuple[int, ...], tuple[int, ...]] = ALWAYS
+    renamed_to: str | None = None
 
     def known_to(self, version) -> bool:
         return self.releases[0] <= version.parts < self.releases[1]
@@ -56,23 +58,39 @@ class Options:
         """Values by name, None where neither request nor default has one. Raises ApiError 400."""
         known = [option for option in self.options if option.known_to(request.version)]
         if request.has_body:
-            given = self.body.parse(request.version.number, request.body_text())
+            body = request.body_text()
+            given = self.body.parse(request.version.number, body)
         else:
+            body = None
             with as_reply():
                 given = {option.name: option.from_query(request, option.name) for option in known}
+        for option in known:
+            if option.renamed_to and given.get(option.name) is not None and request.version.knows_allow_no_match:
+                request.warn(self._place(option.name, body) + deprecation(option.name, option.renamed_to))
         defaults = {option.name: option.default for option in self.options}
         return {**defaults, **{name: value for name, value in given.items() if value is not None}}
+
+    def _place(self, name: str, body: str | None) -> str:
+        """Where the value of a member is, in front of the warning about its name; nothing for a parameter."""
+        if body is None:
+            return ""
+        before = body[: re.search(rf'"{name}"\s*:\s*', body).end()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return f"[{self.body.name}][{line}:{column}] "
+
+
+def deprecation(old_name: str, name: str) -> str:
+    return f"Deprecated field [{old_name}] used, expected [{name}] instead"
 
 
 def no_match_flags(old_name: str) -> tuple[Option, Option]:
     """`allow_no_match` (since 7.10) and the name it had before, which 8.0 dropped."""
-    return flag("allow_no_match", releases=((7, 10), (99,))), flag(old_name, releases=((0,), (8,)))
+    old = flag(old_name, releases=((0,), (8,)))
+    return flag("allow_no_match", releases=((7, 10), (99,))), replace(old, renamed_to="allow_no_match")
 
 
-def allows_no_match(request: Request, values: dict, old_name: str) -> bool:
-    """What `no_match_flags` say together; the old name is deprecated where the new one is known."""
-    if values[old_name] is not None and request.version.knows_allow_no_match:
-        request.warn(f"Deprecated field [{old_name}] used, expected [allow_no_match] instead")
+def allows_no_match(values: dict, old_name: str) -> bool:
+    """What `no_match_flags` say together."""
     chosen = values["allow_no_match"] if values["allow_no_match"] is not None else values[old_name]
     return True if chosen is None else chosen
 
@@ -84,5 +102,5 @@ def allow_no_match(request: Request, old_name: str) -> bool:
     if not version.knows_allow_no_match:
         return old
     if old_name in request.query and version.knows_old_allow_no_match:
-        request.warn(f"Deprecated field [{old_name}] used, expected [allow_no_match] instead")
+        request.warn(deprecation(old_name, "allow_no_match"))
     return request.flag("allow_no_match", old)
