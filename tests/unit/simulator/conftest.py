@@ -18,16 +18,14 @@ class Api:
         self.server = Server(version, **options)
         self._app = create_app(self.server)
 
-    async def ask(self, method: str, target: str, body=None) -> httpx.Response:
+    async def ask(self, method: str, target: str, body=None, *, auth=None) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://simulator") as client:
-            if body is None:
-                return await client.request(method, target)
-            content = body if isinstance(body, str) else json.dumps(body)
-            return await client.request(method, target, content=content, headers={"content-type": "application/json"})
+        content = {} if body is None else {"content": json.dumps(body), "headers": {"content-type": "application/json"}}
+        async with httpx.AsyncClient(transport=transport, base_url="http://simulator", auth=auth) as client:
+            return await client.request(method, target, **content)
 
-    def __call__(self, method: str, target: str, body=None) -> httpx.Response:
-        return asyncio.run(self.ask(method, target, body))
+    def __call__(self, method: str, target: str, body=None, *, auth=None) -> httpx.Response:
+        return asyncio.run(self.ask(method, target, body, auth=auth))
 
     def control(self, path: str, body: dict) -> None:
         assert self("POST", f"/_simulator/{path}", body).status_code == 200
