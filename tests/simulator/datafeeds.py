@@ -75,13 +75,14 @@ class Datafeed:
             self._set_state(wanted["state"])
 
     def _set_state(self, state: str) -> None:
-        """`stopping` lasts for ever, unless its duration was set."""
+        """Be in a state as if for long: `started` is past the look-back, `stopping` lasts unless its duration was set."""
         if state == "stopping" and self.cluster.durations.find(RESOURCE, self.datafeed_id, state) is not None:
             self.stop()
             return
         self._enter(state)
-        if state == "started":
-            self._started()
+        self.real_time = state == "started" and self.end is None
+        if state == "started" and self.end is not None:
+            self._look_back()
 
     def _enter(self, state: str) -> None:
         """Take a state and forget what the former one was waiting for."""
@@ -95,6 +96,9 @@ class Datafeed:
 
     def _started(self) -> None:
         self._enter("started")
+        self._look_back()
+
+    def _look_back(self) -> None:
         self._after("lookback", self._looked_back, 0 if self.end is None else self.end - self.cluster.now())
 
     def _looked_back(self) -> None:

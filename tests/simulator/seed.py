@@ -17,7 +17,9 @@ DEFAULT_JOB = {
     "data_description": {"time_field": "time", "time_format": "epoch_ms"},
 }
 DEFAULT_ANALYTICS = {"source": {"index": "source"}, "analysis": {"outlier_detection": {}}}
-NOT_CONFIG = ("state", "records", "datafeed", "id", "progress", "durations", "counts")
+CONTROLLED = ("state", "counts", "progress", "failure_reason", "finishes", "crash", "end")
+NOT_CONFIG = (*CONTROLLED, "records", "datafeed", "id", "durations")
+SOURCE_DOCUMENTS = 300
 FIRST_RECORD = 1_514_764_800_000
 RECORDS_IN_BUCKET = 3
 
@@ -78,7 +80,10 @@ def add_datafeed(cluster, entry: dict) -> None:
 def add_analytics(cluster, entry: dict) -> None:
     name = entry["id"]
     body = json.dumps(config_of(entry, {**DEFAULT_ANALYTICS, "dest": {"index": f"{name}-results"}}))
-    analytics.create(cluster, analytics_config.build(cluster.version.number, name, body, cluster.now()))
+    job = analytics.create(cluster, analytics_config.build(cluster.version.number, name, body, cluster.now()))
+    for index in job.config["source"]["index"]:
+        if not indices.resolve(cluster, [index]):
+            indices.seed(cluster, {"name": index, "documents": SOURCE_DOCUMENTS})
     set_up(cluster, "analytics", name, entry)
 
 
@@ -86,7 +91,7 @@ def set_up(cluster, resource: str, name: str, entry: dict) -> None:
     durations = {kind: units.duration(text, kind) for kind, text in entry.get("durations", {}).items()}
     if durations:
         cluster.durations.of[resource, name] = durations
-    wanted = {key: entry[key] for key in ("state", "progress", "counts") if key in entry}
+    wanted = {key: entry[key] for key in CONTROLLED if key in entry}
     if wanted:
         getattr(cluster, resource)[name].control(wanted)
 

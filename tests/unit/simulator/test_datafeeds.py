@@ -278,3 +278,11 @@ def test_members_of_statistics_by_version(cluster, version):
 
 def test_preview_shows_what_the_job_would_get(cluster):
     assert cluster()("GET", FEEDS + "/d1/_preview").json() == RECORDS
+
+
+@pytest.mark.parametrize(("end", "expected"), [(None, ("started", "opened")), (START_OF_2018, ("stopped", "closed"))])
+def test_a_datafeed_set_to_started_is_past_its_look_back(cluster, end, expected):
+    server = cluster()
+    server.control("datafeeds/d1", {"state": "started", "end": end})
+    assert (state(server), state(server, JOBS, "j1")) == expected
+    assert server.server.cluster.jobs["j1"].counts.counts["processed_record_count"] == 0
