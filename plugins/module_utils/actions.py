@@ -47,18 +47,27 @@ class Action:
     def verb(self):
         return self.name.replace("_", " ")
 
-    def requests(self, subjects, params, insist=False):
-        """Return the requests that carry this out for the subjects, as few as the API and a request line allow."""
+    def requests(self, subjects, params, insist=False, singly=False, expression=()):
+        """Return the requests that carry this out for the subjects, as few as the API and a request line allow.
+
+        :arg singly: one request a subject, where a request for several was refused
+        :arg expression: tokens that mean no other subjects; sent where the ids themselves need more request lines
+        """
         if not self.method or not subjects:
             return []
         query = self.query(params, insist)
-        if not self.bulk:
+        if singly or not self.bulk:
             return [self._request([subject], subject, query) for subject in subjects]
+        chunks = self._packed(subjects, query)
+        if len(chunks) > 1 and expression:
+            lines = self._packed(expression, query)
+            if len(lines) < len(chunks):
+                return [self._request(subjects, line, query) for line in lines]
+        return [self._request(chunk.split(","), chunk, query) for chunk in chunks]
+
+    def _packed(self, tokens, query):
         overhead = len(self.method) + 1 + len(self._request([], "", query).target) + _HTTP_VERSION
-        return [
-            self._request(expression.split(","), expression, query)
-            for expression in expressions.pack(subjects, overhead)
-        ]
+        return expressions.pack(tokens, overhead)
 
     def _request(self, subjects, expression, query):
         return Request(
@@ -67,6 +76,7 @@ class Action:
             query,
             purpose=f"{self.verb} {self.noun} {named(subjects)}",
             subjects=subjects,
+            template=self.path % "{id}",
         )
 
 

@@ -36,7 +36,8 @@ class Run:
     """One plan under way.
 
     :arg items: dict of id to observed Item
-    :arg on_wait: called with (action, subjects done, subjects in all, budget) each time a look finds work unfinished
+    :arg on_wait: called with (action, subjects done, subjects in all, budget) each time a look finds work unfinished;
+        its C(is_due(budget)) tells whether it would say anything
     """
 
     def __init__(self, cluster, params, budget, items, on_wait=None):
@@ -55,7 +56,11 @@ class Run:
         for step in plan.steps:
             subjects = {subject: id for subject, id in step.subjects if self._still_wanted(step.action, id)}
             if subjects:
-                _Stage(self, step.action, subjects).run()
+                _Stage(self, step.action, subjects, self._expression_for(step, subjects)).run()
+
+    def _expression_for(self, step, subjects):
+        """Return the step's expression as long as it means the same subjects."""
+        return step.expression if len(subjects) == len(step.subjects) else ()
 
     def _still_wanted(self, action, id):
         outcome = self.outcomes[id]
@@ -65,9 +70,10 @@ class Run:
 class _Stage:
     """One action on its subjects."""
 
-    def __init__(self, run, action, subjects):
+    def __init__(self, run, action, subjects, expression):
         self._run = run
         self._action = action
+        self._expression = expression
         self._owner = subjects
         self._pending = dict.fromkeys(subjects, 0)
         self._doubts = {}
@@ -81,25 +87,40 @@ class _Stage:
                 return
             self._look(insisting=left > 0)
             if self._pending and self._run.on_wait:
-                self._run.on_wait(
-                    self._action, len(self._owner) - len(self._pending), len(self._owner), self._run.budget
-                )
+                self._report(len(self._pending))
         for subject in list(self._pending):
             self._fail(subject, self._unfinished(subject))
 
-    def _send(self, subjects, insist=False):
-        requests = self._action.requests(subjects, self._run.params, insist)
-        replies = self._run.cluster.send_all(requests, self._run.budget.left() + _GRACE)
-        alone = []
+    def _send(self, subjects, insist=False, singly=False):
+        requests = self._action.requests(subjects, self._run.params, insist, singly, () if insist else self._expression)
+        replies = self._run.cluster.send_all(
+            requests, self._run.budget.left() + _GRACE, self._tell if self._run.on_wait else None
+        )
+        refused_together = []
         for request, reply in zip(requests, replies):
             if isinstance(reply, MlError):
-                alone += self._refused(request, reply)
+                refused_together += self._refused(request, reply)
             else:
                 self._accepted(request, reply)
         if self._fatal:
             raise self._fatal
-        for subject in alone:
-            self._send([subject], insist)
+        if refused_together:
+            self._send(list(dict.fromkeys(refused_together)), insist, singly=True)
+
+    def _tell(self):
+        """Tell of progress while answers are out: how many subjects are where they shall be."""
+        if not self._run.on_wait.is_due(self._run.budget):
+            return
+        try:
+            states = self._action.look(self._run.cluster, list(self._pending))
+        except MlError as error:
+            self._cut = error
+            return
+        still = [subject for subject in self._pending if states.get(subject, "missing") not in self._action.done]
+        self._report(len(still))
+
+    def _report(self, still):
+        self._run.on_wait(self._action, len(self._owner) - still, len(self._owner), self._run.budget)
 
     def _refused(self, request, error):
         """Judge a failed request; return the subjects to be tried one at a time."""

@@ -10,7 +10,6 @@ accepts; that door adds no credentials, checks no product and raises on no statu
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
 from ansible_collections.mlops.elastic.plugins.module_utils import connection
@@ -22,8 +21,9 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     of_reply,
     of_stranger,
 )
+from ansible_collections.mlops.elastic.plugins.module_utils.parallel import each
 
-_REPEATABLE = (408, 502, 503, 504)
+_REPEATABLE = (408, 429, 502, 503, 504)
 
 
 class Request:
@@ -33,35 +33,39 @@ class Request:
     :arg path: path without query; ids in it need no encoding
     :arg query: pairs, or a dict, of parameters as the API names them
     :arg purpose: what it is for, in words that complete "could not ..."
+    :arg subjects: ids that it is about
+    :arg template: the path of its API, without ids
     :arg expects: a key that every successful reply of this API has
     """
 
-    __slots__ = ("expects", "method", "path", "purpose", "query", "subjects")
+    __slots__ = ("expects", "method", "path", "purpose", "query", "subjects", "template")
 
-    def __init__(self, method, path, query=None, purpose="", expects=None, subjects=()):
+    def __init__(self, method, path, query=None, purpose="", expects=None, subjects=(), template=None):
         self.method = method
         self.path = path
         self.query = dict(query or {})
         self.purpose = purpose or f"{method} {path}"
         self.expects = expects
         self.subjects = tuple(subjects)
+        self.template = template or path
 
     @property
     def target(self):
         path = quote(self.path, safe="/,*_-.:")
         return "{}?{}".format(path, urlencode(self.query, safe=",*:")) if self.query else path
 
-    def as_result(self):
-        return {"method": self.method, "path": self.target}
+    def as_result(self, brief=False):
+        """Return what a user sees of it: the call, or only which API it was."""
+        return {"method": self.method, "path": self.template if brief else self.target}
 
 
 class Cluster:
-    """A connection; C(log) lists what was sent, in order."""
+    """A connection; C(sent) lists its requests, in order."""
 
-    def __init__(self, params, opaque_id, parallel=8):
+    def __init__(self, params, opaque_id):
         connection.validate(params)
-        self._client = connection.build_client(params, parallel)
-        self._parallel = parallel
+        self._parallel = params["parallel"]
+        self._client = connection.build_client(params, self._parallel)
         self._request_timeout = params["request_timeout"]
         self._address = params["cloud_id"] or ", ".join(params["hosts"])
         self._headers = {"accept": "application/json", "x-opaque-id": params["opaque_id"] or opaque_id}
@@ -69,7 +73,7 @@ class Cluster:
             self._headers["authorization"] = connection.authorization(params)
         self._headers.update({name.lower(): str(value) for name, value in (params["headers"] or {}).items()})
         self._version = False
-        self.log = []
+        self.sent = []
 
     def close(self):
         self._client.close()
@@ -82,9 +86,28 @@ class Cluster:
         :raises Interrupted: the answer was lost, or a wait ended before the work did
         :raises ServerError: any other refusal
         """
+        self.sent.append(request)
+        return self._exchange(request, seconds)
+
+    def send_all(self, requests, seconds=None, meanwhile=None):
+        """Send requests side by side, bounded; return a reply or an L(MlError) for each, in order.
+
+        :arg meanwhile: called now and then while answers are still out
+        """
+        self.sent += requests
+        if len(requests) == 1 and not meanwhile:
+            return [self._attempt(requests[0], seconds)]
+        return each(lambda request: self._attempt(request, seconds), requests, self._parallel, meanwhile)
+
+    def _attempt(self, request, seconds):
+        try:
+            return self._exchange(request, seconds)
+        except MlError as error:
+            return error
+
+    def _exchange(self, request, seconds):
         import elastic_transport
 
-        self._note(request)
         try:
             reply = self._client.transport.perform_request(
                 request.method,
@@ -100,19 +123,6 @@ class Cluster:
         if not isinstance(reply.body, dict) or (request.expects and request.expects not in reply.body):
             raise of_stranger(request.purpose, reply.meta.status, self._address)
         return reply.body
-
-    def send_all(self, requests, seconds=None):
-        """Send requests side by side, bounded; return a reply or an L(MlError) for each, in order."""
-        if len(requests) < 2:
-            return [self._attempt(request, seconds) for request in requests]
-        with ThreadPoolExecutor(max_workers=min(self._parallel, len(requests))) as pool:
-            return list(pool.map(lambda request: self._attempt(request, seconds), requests))
-
-    def _attempt(self, request, seconds):
-        try:
-            return self.send(request, seconds)
-        except MlError as error:
-            return error
 
     def version(self):
         """Return the server's version as a tuple of two numbers, or None where nobody may tell.
@@ -135,13 +145,6 @@ class Cluster:
             if found:
                 return int(found.group(1)), int(found.group(2))
         return None
-
-    def _note(self, request):
-        entry = request.as_result()
-        if self.log and {name: self.log[-1][name] for name in entry} == entry:
-            self.log[-1]["times"] = self.log[-1].get("times", 1) + 1
-        else:
-            self.log.append(entry)
 
     def _no_answer(self, request, error):
         import elastic_transport

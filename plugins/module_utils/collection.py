@@ -13,7 +13,10 @@ from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Reque
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, NotFound
 
 _PAGE = 1000
-_LONGEST_TAIL = len("/_stats?from=10000&size=1000 HTTP/1.1")
+_READ_BY_ID = 300
+"""Ids up to which they are named in the request rather than picked from a reading of all."""
+
+_PAGED_TAIL = len("?from=10000&size=1000 HTTP/1.1")
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,24 @@ class Collection:
     key: str
     id_key: str
     noun: str
+    config_fields: tuple
+    stats_fields: tuple
     paged: bool = False
 
-    def fetch(self, cluster, tokens, stats=False):
+    def fetch(self, cluster, tokens, stats=False, whole=False):
         """Return documents by id, and the concrete tokens that the server does not know.
 
         Ids that are unknown are named by the server's 404; the rest is read without them.
 
         :arg tokens: expressions already checked, never empty
         :arg stats: read C(_stats) rather than the configuration
+        :arg whole: read whole documents, not only what decides states
         """
-        overhead = len(f"GET {self.path}/") + _LONGEST_TAIL
+        overhead = len(f"GET {self._request('', stats, whole).target}") + _PAGED_TAIL
         documents, missing = {}, []
         waiting = expressions.pack(tokens, overhead)
         while waiting:
-            requests = [self._request(expression, stats) for expression in waiting]
+            requests = [self._request(expression, stats, whole) for expression in waiting]
             again = []
             for expression, reply in zip(waiting, cluster.send_all(requests)):
                 if isinstance(reply, NotFound):
@@ -53,20 +59,27 @@ class Collection:
                     raise reply
                 else:
                     documents.update(self._by_id(reply))
-                    documents.update(self._further_pages(cluster, expression, stats, reply))
+                    documents.update(self._further_pages(cluster, expression, stats, whole, reply))
             waiting = again
         return documents, missing
 
-    def fetch_existing(self, cluster, ids, stats=False):
-        """Return documents by id of those ids that exist."""
-        return self.fetch(cluster, ids, stats)[0] if ids else {}
+    def fetch_existing(self, cluster, ids, stats=False, whole=False):
+        """Return documents by id of those ids that exist; very many are read as a part of all, in one request."""
+        if len(ids) <= _READ_BY_ID:
+            return self.fetch(cluster, ids, stats, whole)[0] if ids else {}
+        documents = self.fetch(cluster, ["_all"], stats, whole)[0]
+        return {id: documents[id] for id in ids if id in documents}
 
-    def _request(self, expression, stats, start=0):
+    def _request(self, expression, stats, whole, start=0):
+        fields = () if whole else self.stats_fields if stats else self.config_fields
+        query = {"filter_path": ",".join(["count"] + [f"{self.key}.{field}" for field in fields])} if fields else {}
+        if self.paged:
+            query.update({"from": start, "size": _PAGE})
         return Request(
             "GET",
-            "{}/{}{}".format(self.path, expression, "/_stats" if stats else ""),
-            {"from": start, "size": _PAGE} if self.paged else {},
-            purpose="read {} {}".format(self.noun, named(expression.split(","))),
+            f"{self.path}/{expression}{'/_stats' if stats else ''}",
+            query,
+            purpose=f"read {self.noun} {named(expression.split(','))}",
             expects="count",
         )
 
@@ -79,10 +92,10 @@ class Collection:
     def _by_id(self, reply):
         return {document[self.id_key]: document for document in reply.get(self.key) or []}
 
-    def _further_pages(self, cluster, expression, stats, reply):
+    def _further_pages(self, cluster, expression, stats, whole, reply):
         documents, read = {}, len(reply.get(self.key) or [])
         while self.paged and 0 < read < reply["count"]:
-            page = self._by_id(cluster.send(self._request(expression, stats, start=read)))
+            page = self._by_id(cluster.send(self._request(expression, stats, whole, start=read)))
             if not page:
                 break
             documents.update(page)
@@ -90,6 +103,34 @@ class Collection:
         return documents
 
 
-JOBS = Collection("/_ml/anomaly_detectors", "jobs", "job_id", "job")
-DATAFEEDS = Collection("/_ml/datafeeds", "datafeeds", "datafeed_id", "datafeed")
-ANALYTICS = Collection("/_ml/data_frame/analytics", "data_frame_analytics", "id", "data frame analytics", paged=True)
+JOBS = Collection(
+    "/_ml/anomaly_detectors",
+    "jobs",
+    "job_id",
+    "job",
+    config_fields=("job_id", "groups", "deleting", "blocked", "analysis_config.bucket_span", "analysis_config.latency"),
+    stats_fields=(
+        "job_id",
+        "state",
+        "data_counts.*_record_count",
+        "data_counts.bucket_count",
+        "data_counts.latest_record_timestamp",
+    ),
+)
+DATAFEEDS = Collection(
+    "/_ml/datafeeds",
+    "datafeeds",
+    "datafeed_id",
+    "datafeed",
+    config_fields=("datafeed_id", "job_id"),
+    stats_fields=("datafeed_id", "state"),
+)
+ANALYTICS = Collection(
+    "/_ml/data_frame/analytics",
+    "data_frame_analytics",
+    "id",
+    "data frame analytics",
+    config_fields=("id",),
+    stats_fields=("id", "state", "progress", "failure_reason"),
+    paged=True,
+)

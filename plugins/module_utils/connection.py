@@ -33,6 +33,7 @@ CONNECTION_SPEC = {
     "validate_certs": {"type": "bool", "default": True},
     "request_timeout": {"type": "float", "default": 60.0},
     "max_retries": {"type": "int", "default": 3},
+    "parallel": {"type": "int", "default": 8},
     "headers": {"type": "dict", "no_log": True},
     "opaque_id": {"type": "str"},
 }
@@ -71,6 +72,8 @@ def validate(params):
     for name in _FILES:
         if params[name] and not os.path.exists(params[name]):
             raise BadOption(name, params[name], "there is no such file where the task runs", "Check the path.")
+    if not 1 <= params["parallel"] <= 64:
+        raise BadOption("parallel", params["parallel"], "it is not from 1 to 64", "Leave it at 8 unless you measured.")
     if not params["cloud_id"]:
         _check_hosts(params["hosts"])
 

@@ -11,7 +11,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.apply import Run
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import arrange
-from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
+from ansible_collections.mlops.elastic.plugins.module_utils.report import Report, listed
 from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget
 
 
@@ -30,7 +30,7 @@ def run(resource, params, check_mode=False, on_wait=None):
     try:
         return _converge(resource, params, tokens, cluster, budget, check_mode, on_wait)
     except MlError as error:
-        error.result.setdefault("requests", cluster.log)
+        error.result.setdefault("requests", listed(cluster.sent))
         raise
     finally:
         cluster.close()
@@ -56,18 +56,18 @@ def _converge(resource, params, tokens, cluster, budget, check_mode, on_wait):
     _check_features(resource, params, cluster)
     observed = resource.observe(cluster, tokens, params)
     items = targets.resolve(resource, params, tokens, cluster, observed, missing_is_fine=params["state"] == "absent")
-    plan = _plan(resource, params, items, cluster)
+    plan = _plan(resource, params, tokens, items, cluster)
     report = Report(resource, params, plan, tokens)
     if check_mode:
         predicted = [request for step in plan.steps for request in _requests(step, params)]
-        return report.predicted(cluster.log + [request.as_result() for request in predicted])
-    work = Run(cluster, params, budget, items, on_wait)
+        return report.predicted(cluster.sent + predicted)
+    work = Run(cluster, params, budget, items, on_wait if params["display_progress"] else None)
     try:
         work.carry_out(plan)
     except MlError as error:
-        error.result = report.achieved(work.outcomes, cluster.log)
+        error.result = report.achieved(work.outcomes, cluster.sent)
         raise
-    result = report.achieved(work.outcomes, cluster.log)
+    result = report.achieved(work.outcomes, cluster.sent)
     failed = [outcome.error for outcome in work.outcomes.values() if outcome.error]
     if failed:
         raise report.failure(failed, result)
@@ -85,7 +85,7 @@ def _check_features(resource, params, cluster):
             )
 
 
-def _plan(resource, params, items, cluster):
+def _plan(resource, params, tokens, items, cluster):
     resource.detail(cluster, [item for item in items.values() if not resource.is_settled(item, params)], params)
     planned, refusals = [], []
     for item in items.values():
@@ -95,7 +95,7 @@ def _plan(resource, params, items, cluster):
             refusals.append(refusal)
     if refusals:
         raise _joined(refusals)
-    plan = arrange(planned, resource.ACTIONS)
+    plan = arrange(planned, resource.ACTIONS, _lasting(params, tokens))
     most = params["max_affected"]
     if most is not None and len(plan.changed) > most:
         raise Refused(
@@ -113,9 +113,14 @@ def _joined(refusals):
     return Refused(f"{first.msg}{more}; nothing was changed", reason=first.reason, type=first.type, status=first.status)
 
 
+def _lasting(params, tokens):
+    """Return the expressions where sending them later cannot touch more than the plan, but what matches them anew."""
+    return () if params["exclude"] or params["max_affected"] is not None else tokens
+
+
 def _dotted(version):
     return ".".join(str(number) for number in version)
 
 
 def _requests(step, params):
-    return step.action.requests([subject for subject, _owner in step.subjects], params)
+    return step.action.requests([subject for subject, _owner in step.subjects], params, expression=step.expression)

@@ -9,6 +9,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils import normalize, ta
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
+from ansible_collections.mlops.elastic.plugins.module_utils.report import listed
 
 
 def run(resource, params):
@@ -23,17 +24,17 @@ def run(resource, params):
         items = targets.resolve(resource, params, tokens, cluster, _observe(resource, tokens, cluster))
         related = resource.related(cluster, items)
         described = [dict(_described(resource, item), **related.get(item.id, {})) for item in items.values()]
-        return {"changed": False, resource.RESULT: described, "requests": cluster.log}
+        return {"changed": False, resource.RESULT: described, "requests": listed(cluster.sent)}
     except MlError as error:
-        error.result.setdefault("requests", cluster.log)
+        error.result.setdefault("requests", listed(cluster.sent))
         raise
     finally:
         cluster.close()
 
 
 def _observe(resource, tokens, cluster):
-    configs, missing = resource.COLLECTION.fetch(cluster, tokens)
-    stats = resource.COLLECTION.fetch_existing(cluster, list(configs), stats=True)
+    configs, missing = resource.COLLECTION.fetch(cluster, tokens, whole=True)
+    stats = resource.COLLECTION.fetch_existing(cluster, list(configs), stats=True, whole=True)
     items = {
         id: Item(
             id,

@@ -76,12 +76,12 @@ def datafeed_documents(cluster, job_ids):
             "config": declarable(config),
             "stats": stats,
         }
-        for id, (config, stats) in _datafeed_pairs(cluster, job_ids).items()
+        for id, (config, stats) in _datafeed_pairs(cluster, job_ids, whole=True).items()
     }
 
 
-def _datafeed_pairs(cluster, job_ids):
-    configs, _missing = DATAFEEDS.fetch(cluster, ["_all"])
+def _datafeed_pairs(cluster, job_ids, whole=False):
+    configs, _missing = DATAFEEDS.fetch(cluster, ["_all"], whole=whole)
     ours = {id: config for id, config in configs.items() if config["job_id"] in job_ids}
-    stats = DATAFEEDS.fetch_existing(cluster, sorted(ours), stats=True)
+    stats = DATAFEEDS.fetch_existing(cluster, sorted(ours), stats=True, whole=whole)
     return {id: (config, stats[id]) for id, config in ours.items() if id in stats}

@@ -29,10 +29,14 @@ class ItemPlan:
 
 @dataclass
 class Step:
-    """One action on several subjects; C(subjects) pairs the id that is acted on with the item it belongs to."""
+    """One action on several subjects; C(subjects) pairs the id that is acted on with the item it belongs to.
+
+    C(expression) means these subjects and no other that the action would touch; empty where there is none.
+    """
 
     action: object
     subjects: list
+    expression: tuple = ()
 
 
 @dataclass
@@ -45,11 +49,12 @@ class Plan:
         return [planned for planned in self.items if planned.changes]
 
 
-def arrange(planned, actions):
+def arrange(planned, actions, expression=()):
     """Gather the items' actions into steps, in the order in which the actions are declared.
 
     :arg planned: list of ItemPlan
     :arg actions: dict of name to Action, in the order of a resource's life
+    :arg expression: what the user wrote, where it means exactly the planned items
     """
     steps = []
     for name, action in actions.items():
@@ -60,5 +65,9 @@ def arrange(planned, actions):
             for subject in action.subjects_of(entry.item)
         ]
         if subjects:
-            steps.append(Step(action, subjects))
+            whole = all(
+                name in entry.actions or (not entry.actions and entry.item.state != "missing") for entry in planned
+            )
+            own = all(subject == item for subject, item in subjects)
+            steps.append(Step(action, subjects, tuple(expression) if whole and own else ()))
     return Plan(planned, steps)

@@ -78,14 +78,14 @@ class Report:
         return {
             "changed": bool(changed),
             "msg": self._sentence(results, changed, failed, planned),
-            self._resource.RESULT: results,
+            self._resource.RESULT: _chosen(results, self._params["return_items"]),
             "summary": {
                 "matched": len(results),
                 "changed": len(changed),
                 "unchanged": len([r for r in results if not r["changed"] and "error" not in r]),
                 "failed": len(failed),
             },
-            "requests": requests,
+            "requests": listed(requests, brief=self._params["return_items"] == "none"),
             "diff": self._diff(changed),
         }
 
@@ -127,3 +127,25 @@ class Report:
 
 def _were(results, already):
     return "{} {}".format("was" if len(results) == 1 else "were", already)
+
+
+def listed(requests, brief=False):
+    """Return requests for a result; equal ones in a row are one entry with C(times).
+
+    :arg brief: name the APIs rather than the calls, so that the list does not grow with the number of ids
+    """
+    entries = []
+    for request in requests:
+        entry = request.as_result(brief)
+        if entries and entries[-1].items() >= entry.items():
+            entries[-1]["times"] = entries[-1].get("times", 1) + 1
+        else:
+            entries.append(entry)
+    return entries
+
+
+def _chosen(results, return_items):
+    """Return the items that a result shall hold; one that failed is never left out."""
+    if return_items == "all":
+        return results
+    return [result for result in results if "error" in result or (result["changed"] and return_items == "changed")]

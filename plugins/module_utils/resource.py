@@ -10,6 +10,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.expressions import M
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, ItemPlan
 from ansible_collections.mlops.elastic.plugins.module_utils.waiting import waiting_spec
 
+RETURN_SPEC = {"return_items": {"type": "str", "choices": ["all", "changed", "none"], "default": "all"}}
+
 FORCE = "force"
 """In a state table: only with C(force: true)."""
 
@@ -53,6 +55,7 @@ class Resource:
             targets_spec(self.ID_OPTION),
             state={"type": "str", "required": True, "choices": list(self.TABLE)},
             **MAX_AFFECTED_SPEC,
+            **RETURN_SPEC,
             **waiting_spec(self.TIMEOUT),
             **self.SPEC,
         )

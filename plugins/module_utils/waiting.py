@@ -14,7 +14,11 @@ _GROWTH = 1.4
 
 def waiting_spec(timeout):
     """Return the options of a wait; C(timeout) is a server-side duration."""
-    return {"force": {"type": "bool", "default": False}, "timeout": {"type": "str", "default": timeout}}
+    return {
+        "force": {"type": "bool", "default": False},
+        "timeout": {"type": "str", "default": timeout},
+        "display_progress": {"type": "bool", "default": True},
+    }
 
 
 class Budget:

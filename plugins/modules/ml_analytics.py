@@ -103,7 +103,7 @@ EXAMPLES = r"""
     hosts: "{{ elasticsearch_hosts }}"
     username: "{{ elasticsearch_username }}"
     password: "{{ elasticsearch_password }}"
-    ca_cert: /etc/ssl/certs/ca-certificates.crt
+    ca_cert: "{{ elasticsearch_ca_cert }}"
     id: [churn, house-prices]
     state: stopped
 

@@ -24,10 +24,14 @@ class Progress:
         self._silent = silent
         self._due = _FIRST_LINE
 
+    def is_due(self, budget):
+        """Tell whether the next call would say anything."""
+        return not self._silent and budget.used() >= self._due
+
     def __call__(self, action, done, total, budget):
-        used = budget.used()
-        if self._silent or used < self._due:
+        if not self.is_due(budget):
             return
+        used = budget.used()
         while self._due <= used:
             self._due *= 2
         self._display.display(
