@@ -5,25 +5,25 @@ PYTHON ?= python3
 SUITES := $(PYTHON) tests/tools/suites.py
 LEGS := 2.17 2.18 2.20
 
-.PHONY: demo test bench lint sanity units contract integration docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test bench lint sanity units doors contract integration docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed ## Everything that has to pass
-	$(SUITES) sanity integration integration-2.17 units units-2.17 contract lint
+	$(SUITES) sanity integration integration-2.17 units units-2.17 doors doors-2.17 contract lint
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
 
-units contract sanity integration: .venv/.installed ## One suite
+units doors contract sanity integration: .venv/.installed ## One suite
 	$(SUITES) $@
 
 lint docs: .venv/.installed .venv-lint/.installed ## ruff, yamllint, ansible-lint, changelog, docs, licences
 	$(SUITES) $@
 
 $(LEGS:%=leg-%): leg-%: .venv-leg-%/.installed ## Another ansible-core: make leg-2.18
-	$(SUITES) sanity-$* integration-$* units-$*
+	$(SUITES) sanity-$* integration-$* units-$* doors-$*
 
 .venv/.installed: requirements/lock.txt
 	tests/tools/venv.sh $(PYTHON) .venv $<

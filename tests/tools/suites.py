@@ -47,8 +47,8 @@ class Outcome:
     log: Path
 
 
-def pytest(venv: str, folder: str) -> Suite:
-    return Suite(venv, ("python", "-m", "pytest", "-q", folder, "--junitxml={results}/pytest.xml"), counted=True)
+def pytest(venv: str, *folders: str) -> Suite:
+    return Suite(venv, ("python", "-m", "pytest", "-q", *folders, "--junitxml={results}/pytest.xml"), counted=True)
 
 
 def ansible_test(venv: str, command: str, tests: str = "") -> Suite:
@@ -59,7 +59,8 @@ def ansible_test(venv: str, command: str, tests: str = "") -> Suite:
 def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
     """The suites whose outcome depends on ansible-core and on the client."""
     return {
-        f"units{suffix}": pytest(venv, "tests/unit"),
+        f"units{suffix}": pytest(venv, "tests/unit", "tests/modules"),
+        f"doors{suffix}": pytest(venv, "tests/doors"),
         f"sanity{suffix}": ansible_test(venv, "sanity"),
         f"integration{suffix}": ansible_test(venv, "integration", tests=" that="),
     }
