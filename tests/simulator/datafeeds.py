@@ -75,7 +75,7 @@ class Datafeed:
             self._set_state(wanted["state"])
 
     def _set_state(self, state: str) -> None:
-        """Be in a state as if for long: `started` is past the look-back, `stopping` lasts unless its duration was set."""
+        """Be in a state as for long: `started` is past the look-back, `stopping` lasts unless its duration is set."""
         if state == "stopping" and self.cluster.durations.find(RESOURCE, self.datafeed_id, state) is not None:
             self.stop()
             return
