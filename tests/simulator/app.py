@@ -13,12 +13,17 @@ from starlette.routing import Mount
 from simulator import control, errors, media, resources
 from simulator.cluster import Cluster
 from simulator.faults import Faults
+from simulator.filtering import filtered
 from simulator.journal import Journal
 from simulator.protocol import drop_connection
 from simulator.rest import Reply, Request
-from simulator.routes import Router
+from simulator.routes import Router, require_readable_escapes
 from simulator.security import Security
 from simulator.versions import Version
+
+
+LARGEST_BODY = 104_857_600
+SINGLE_VALUED = ("X-Opaque-Id", "Authorization")
 
 
 class Server:
@@ -46,6 +51,9 @@ class Server:
 
     async def __call__(self, scope, receive, send) -> None:
         http = HttpRequest(scope, receive)
+        if int(http.headers.get("content-length", 0)) > LARGEST_BODY:
+            await Response(status_code=413, headers={"connection": "close"})(scope, receive, send)
+            return
         exchange = Exchange(self, http, await http.body())
         response = await exchange.response()
         if response is None:
@@ -67,6 +75,7 @@ class Exchange:
         self.query = http.scope["query_string"].decode("latin-1")
         self.path = http.scope.get("raw_path", http.scope["path"].encode()).decode("latin-1").partition("?")[0]
         self.uri = self.path + (f"?{self.query}" if self.query else "")
+        self.parameters = dict(parse_qsl(self.query, keep_blank_values=True))
         self.user = None
         self.content_type = self.version.content_type
         self.warnings: list[str] = []
@@ -107,18 +116,19 @@ class Exchange:
 
     async def handle(self) -> Reply | dict:
         self.require_short_line()
+        self.require_single_headers()
         if self.version.since(8):
             self.authenticate()
         accept, sent = self.headers.get("accept"), self.headers.get("content-type")
         self.content_type = media.answer_type(self.version, accept, sent, bool(self.body))
+        require_readable_escapes(self.version, self.path)
         match = self.server.router.match(self.cluster, self.method, self.path, self.uri)
         if self.body:
             media.require_readable(self.version, sent)
         if not self.version.since(8):
             self.authenticate()
-        parameters = dict(parse_qsl(self.query, keep_blank_values=True))
         request = Request(
-            self.cluster, self.method, self.uri, self.path, match.parts, parameters, self.body, user=self.user
+            self.cluster, self.method, self.uri, self.path, match.parts, self.parameters, self.body, user=self.user
         )
         self.warnings = request.warnings
         if match.warning:
@@ -134,19 +144,34 @@ class Exchange:
                 headers={"Connection": "close"},
             )
 
+    def doubled_header(self) -> str | None:
+        return next((name for name in SINGLE_VALUED if len(self.headers.getlist(name)) > 1), None)
+
+    def require_single_headers(self) -> None:
+        if name := self.doubled_header():
+            raise errors.illegal_argument(f"multiple values for single-valued header [{name}].")
+
     def authenticate(self) -> None:
         if self.server.security is not None:
             authorization = self.headers.get("authorization")
             self.user = self.server.security.authenticate(authorization, self.uri, self.version)
 
+    def shows_product(self, status: int) -> bool:
+        """Not where access is refused; nor, without security before 9.0, where a header is doubled (recorded)."""
+        is_doubled = self.server.security is None and not self.version.since(9) and self.doubled_header() is not None
+        return self.version.has_product_header and status not in (401, 403) and not is_doubled
+
     def rendered(self, reply: Reply) -> Response:
-        content = b"" if reply.body is None or self.method == "HEAD" else json.dumps(reply.body).encode()
+        body = reply.body
+        if "filter_path" in self.parameters:
+            body = filtered(body, self.parameters["filter_path"])
+        content = b"" if body is None or self.method == "HEAD" else json.dumps(body).encode()
         response = Response(content, reply.status)
         response.headers["content-type"] = self.content_type
         for name, value in reply.headers.items():
             for single in value if isinstance(value, list) else [value]:
                 response.headers.append(name, single)
-        if self.version.has_product_header and reply.status not in (401, 403):
+        if self.shows_product(reply.status):
             response.headers["X-elastic-product"] = "Elasticsearch"
         if opaque_id := self.headers.get("x-opaque-id"):
             response.headers["X-Opaque-Id"] = opaque_id

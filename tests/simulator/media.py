@@ -45,12 +45,13 @@ class MediaType:
 def answer_type(version, accept: str | None, content_type: str | None, has_body: bool) -> str:
     """The content type of the answer. Raises ApiError 400 for headers the server refuses before routing."""
     if not version.since(8):
-        if has_body and content_type and not MediaType(content_type).is_valid:
+        if content_type and not MediaType(content_type).is_valid:
             raise invalid_content_type(content_type)
         return version.content_type
+    accept = None if accept == "*/*" else accept
     accepted = given_type(accept, "Accept")
-    sent = given_type(content_type, "Content-Type") if has_body and content_type else None
-    require_compatible(version.major, accepted, sent, has_body, accept, content_type)
+    sent = given_type(content_type, "Content-Type") if content_type else None
+    require_compatible(version.major, accepted, sent if has_body else None, has_body, accept, content_type)
     answered = accepted.answered() if accepted else None
     if answered is None and accept is None and sent and sent.name == VND_JSON:
         answered = VND_JSON

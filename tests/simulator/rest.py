@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from simulator import errors, units, upgrade_mode
 from simulator.config.suggestions import similar
 
-COMMON_PARAMETERS = frozenset({"pretty", "human", "error_trace", "filter_path", "source", "source_content_type"})
+COMMON_PARAMETERS = frozenset(
+    {"pretty", "human", "format", "error_trace", "filter_path", "source", "source_content_type"}
+)
 
 
 @dataclass

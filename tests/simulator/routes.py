@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The route table: method and path template to handler, and what is said when nothing fits."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_plus
 
@@ -95,6 +96,9 @@ class Template:
         return {name: one for name, one in self.handlers.items() if one.since <= version.parts < one.until}
 
     def fits(self, segments: list[str]) -> bool:
+        """A variable in front is the name of an index, which never starts with an underscore."""
+        if self.segments and is_variable(self.segments[0]) and segments[0].startswith("_"):
+            return False
         return all(is_variable(own) or own == given for own, given in zip(self.segments, segments, strict=True))
 
 
@@ -109,6 +113,16 @@ def is_variable(segment: str) -> bool:
 
 def shape(segments: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("{}" if is_variable(segment) else segment for segment in segments)
+
+
+BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}")
+
+
+def require_readable_escapes(version, path: str) -> None:
+    """Raises ApiError 400, from 8.0 on."""
+    bad = BAD_ESCAPE.search(path)
+    if bad and version.since(8):
+        raise errors.illegal_argument(f"invalid escape sequence `{bad[0]}' at index {bad.start()} of: {path}")
 
 
 def split(path: str, version) -> list[str] | None:

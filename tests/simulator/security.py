@@ -85,7 +85,8 @@ class Security:
         try:
             decoded = base64.b64decode(credentials, validate=True).decode("utf-8", "replace")
         except binascii.Error:
-            raise self.refused(version, "invalid basic authentication header encoding") from None
+            cause = {"type": "illegal_argument_exception", "reason": illegal_character(credentials)}
+            raise self.refused(version, "invalid basic authentication header encoding", caused_by=cause) from None
         name, colon, password = decoded.partition(":")
         if not colon:
             raise self.refused(version, "invalid basic authentication header value")
@@ -98,9 +99,10 @@ class Security:
         try:
             decoded = base64.b64decode(credentials, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
-            character = next((f"{ord(letter):x}" for letter in credentials if not letter.isalnum()), "3a")
-            raise self.refused_key(version, f"Illegal base64 character {character}") from None
-        key_id, _, secret = decoded.partition(":")
+            raise self.refused_key(version, illegal_character(credentials)) from None
+        key_id, colon, secret = decoded.partition(":")
+        if not colon:
+            raise self.refused_key(version, "invalid ApiKey value")
         key = self.api_keys.get(key_id)
         if key is None:
             raise self.refused_key(version, f"unable to find apikey with id {key_id}")
@@ -142,6 +144,11 @@ class Security:
             return unauthenticated(reason, ['Basic realm="security" charset="UTF-8"'], **extra)
         bearer = ['Bearer realm="security"'] if self.tokens else []
         return unauthenticated(reason, ['Basic realm="security", charset="UTF-8"', *bearer, "ApiKey"], **extra)
+
+
+def illegal_character(text: str) -> str:
+    character = next((f"{ord(letter):x}" for letter in text if not (letter.isalnum() or letter in "+/=")), None)
+    return f"Illegal base64 character {character}" if character else "Last unit does not have enough valid bits"
 
 
 def unauthenticated(reason: str, challenges: list[str], **extra) -> ApiError:

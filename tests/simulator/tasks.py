@@ -4,6 +4,7 @@
 
 import asyncio
 import fnmatch
+import re
 from dataclasses import dataclass
 
 from simulator import errors
@@ -83,9 +84,7 @@ async def get_task(request: Request) -> dict:
     task_id, cluster = request.parts["task_id"], request.cluster
     wait = request.flag("wait_for_completion", False)
     timeout = request.duration("timeout", THIRTY_SECONDS)
-    node, _, number = task_id.rpartition(":")
-    if not node or not number.lstrip("-").isdigit():
-        raise errors.illegal_argument(f"malformed task id {task_id}")
+    node = node_of(task_id)
     request.ready(GET)
     task = cluster.tasks.get(task_id)
     if task is None:
@@ -94,6 +93,19 @@ async def get_task(request: Request) -> dict:
         reason = f"Timed out waiting for completion of [{task.id}]"
         raise errors.ApiError(500 if not cluster.version.since(8) else 429, "timeout_exception", reason)
     return task.result(cluster.now())
+
+
+def node_of(task_id: str) -> str:
+    """Raises ApiError 400 for what isn't `node:number`, the number a Java long."""
+    node, colon, number = task_id.partition(":")
+    if not colon:
+        raise errors.illegal_argument(f"malformed task id {task_id}")
+    if not re.fullmatch(r"-?\d{1,19}", number) or abs(int(number)) >= 2**63:
+        cause = {"type": "number_format_exception", "reason": f'For input string: "{number}"'}
+        raise errors.illegal_argument(f"malformed task id {task_id}", caused_by=cause)
+    if int(number) == -1:
+        raise errors.ApiError(400, "action_request_validation_exception", "Validation Failed: 1: task id is required;")
+    return node
 
 
 def unknown_task(task_id: str, node: str, cluster) -> errors.ApiError:

@@ -42,6 +42,7 @@ FORBIDDEN = frozenset(
         "data_frame/analytics/stop",
     )
 )
+FORBIDDEN_SINCE_8 = FORBIDDEN | {PREFIX + "data_frame/analytics/explain"}
 
 
 def register(router) -> None:
@@ -58,5 +59,9 @@ async def set_upgrade_mode(request) -> dict:
 
 
 def require_allowed(cluster, action: str) -> None:
-    if cluster.upgrade_mode and cluster.version.since(7, 10) and action in FORBIDDEN:
+    if (
+        cluster.upgrade_mode
+        and cluster.version.since(7, 10)
+        and action in (FORBIDDEN_SINCE_8 if cluster.version.since(8) else FORBIDDEN)
+    ):
         raise errors.upgrade_mode(action)
