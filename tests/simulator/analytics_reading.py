@@ -12,7 +12,6 @@ from simulator.rest import Request
 GET = "cluster:monitor/xpack/ml/data_frame/analytics/get"
 STATS = "cluster:monitor/xpack/ml/data_frame/analytics/stats/get"
 EXPLAIN = "cluster:admin/xpack/ml/data_frame/analytics/explain"
-EXPLAIN_SINCE_8 = "cluster:monitor/xpack/ml/data_frame/analytics/explain"
 BLANK_DEST = {"index": "blank_dest_index"}
 BLANK_ID = "blank_data_frame_id"
 PAGE_SIZE = 100
@@ -67,7 +66,7 @@ def page_parameter(request: Request, name: str, default: int) -> int:
 
 async def explain(request: Request) -> dict:
     config = explained_config(request)
-    request.ready(EXPLAIN_SINCE_8 if request.version.since(8) else EXPLAIN)
+    request.ready(EXPLAIN)
     if config is None:
         config = analytics.find(request.cluster, request.parts["id"]).config
     source_dest.require_sources(request.cluster, config)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of datafeeds that change something: put, update, start, stop, delete."""
 
+import json
+
 from simulator import datafeeds, date_math, errors, expressions, index_privileges, jobs, lifecycle, nodes
 from simulator.config import datafeeds as config_of
 from simulator.config import parser as p
@@ -64,8 +66,9 @@ def register(router) -> None:
 
 async def put(request: Request) -> dict:
     cluster = request.cluster
-    read_common_parameters(request)
-    config = config_of.build(request.version.number, request.parts["datafeed_id"], request.body_text(), cluster.now())
+    read_timeouts(request)
+    body = with_indices_options(request, request.body_text())
+    config = config_of.build(request.version.number, request.parts["datafeed_id"], body, cluster.now())
     request.ready(PUT)
     cluster.require_licence()
     wanted = {index: [index_privileges.SEARCH] for index in config["indices"]}
@@ -74,8 +77,8 @@ async def put(request: Request) -> dict:
 
 
 async def update(request: Request) -> dict:
-    read_common_parameters(request)
-    body = request.body_text()
+    read_timeouts(request)
+    body = with_indices_options(request, request.body_text())
     request.ready(UPDATE)
     return datafeeds.update(request.cluster, request.parts["datafeed_id"], body)
 
@@ -168,11 +171,16 @@ async def delete(request: Request) -> dict:
     return {"acknowledged": True}
 
 
-def read_common_parameters(request: Request) -> None:
-    read_timeouts(request)
-    if request.version.since(7, 7):
-        for name in INDICES_OPTIONS:
-            request.text(name)
+def with_indices_options(request: Request, body: str) -> str | dict:
+    """The body with the `indices_options` that the query gives, which those of the body overrule (7.7)."""
+    if not request.version.since(7, 7):
+        return body
+    given = {name: request.text(name) for name in INDICES_OPTIONS if request.text(name) is not None}
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return body
+    return {"indices_options": given, **parsed} if given and isinstance(parsed, dict) else body
 
 
 def read_timeouts(request: Request) -> None:

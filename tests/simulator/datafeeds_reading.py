@@ -19,6 +19,7 @@ def register(router) -> None:
         router.add("GET", path, get)
         router.add("GET", path + "/_stats", get_stats)
     router.add("GET", ONE + "/_preview", preview)
+    router.add("POST", ONE + "/_preview", preview, since=(7, 12))
 
 
 async def get(request: Request) -> dict:

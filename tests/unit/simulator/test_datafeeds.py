@@ -276,6 +276,19 @@ def test_members_of_statistics_by_version(cluster, version):
     assert {"node", "assignment_explanation"} <= shown.keys()
 
 
+def test_indices_options_of_the_query(cluster):
+    server = cluster(job="closed")
+    updated = server("POST", FEEDS + "/d1/_update?ignore_unavailable=true&expand_wildcards=all", {})
+    assert updated.json()["indices_options"] == {
+        "expand_wildcards": ["open", "closed", "hidden"],
+        "ignore_unavailable": True,
+        "allow_no_indices": True,
+        "ignore_throttled": True,
+    }
+    overruled = server("POST", FEEDS + "/d1/_update?ignore_unavailable=true", {"indices_options": {}})
+    assert overruled.json()["indices_options"]["ignore_unavailable"] is False
+
+
 def test_preview_shows_what_the_job_would_get(cluster):
     assert cluster()("GET", FEEDS + "/d1/_preview").json() == RECORDS
 
