@@ -80,7 +80,6 @@ class Analytics:
         return self.documents if self.progress[:TRAINING_PHASES] == [100] * TRAINING_PHASES else 0
 
     def start(self) -> None:
-        self.failure_reason = None
         self.has_started = False
         self._enter("starting")
         self._after("starting", self._started)
@@ -92,7 +91,6 @@ class Analytics:
 
     def force_stop(self) -> None:
         self._enter("stopped")
-        self.failure_reason = None
 
     def fail(self, reason: str) -> None:
         self._enter("failed")
@@ -135,6 +133,7 @@ class Analytics:
         """Take a state, keep the progress made so far, and forget what the former state was waiting for."""
         self._progress = self.progress
         self.state = state
+        self.failure_reason = None
         self._run = object()
         self._phase_began = self.cluster.now()
 

@@ -159,6 +159,7 @@ def test_a_crash_while_analyzing_fails_the_job(cluster, version):
     server.control("clock", {"advance": "1s"})
     assert (stats(server)["state"], stats(server)["failure_reason"]) == ("failed", "[a] simulated crash")
     server("POST", ROOT + "/a/_stop?force=true")
+    assert stats(server)["state"] == "stopped"
     assert "failure_reason" not in stats(server)
 
 
@@ -225,6 +226,14 @@ def test_a_stop_that_times_out_goes_on(cluster, version, timeout):
     assert stats(server)["state"] == "stopping"
     server.control("clock", {"advance": "5m"})
     assert stats(server)["state"] == "stopped"
+
+
+@pytest.mark.parametrize("timeout", ["0", "-1", "1nanos"])
+def test_no_time_is_never_enough_to_stop(cluster, timeout):
+    server = cluster("7.10.0", a="started")
+    assert server("POST", f"{ROOT}/a/_stop?timeout={timeout}").status_code == 500
+    assert stats(server)["state"] == "stopped"
+    assert server("POST", f"{ROOT}/a/_stop?timeout={timeout}").status_code == 200
 
 
 def test_a_start_that_times_out_goes_on(cluster):
