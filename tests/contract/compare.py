@@ -43,7 +43,6 @@ KINDS = {
             "minimum_index_compatibility_version",
             "ephemeral_id",
             "transport_address",
-            "name",
             "stack_trace",
             "failure_reason",
             "effective_max_model_memory_limit",
@@ -87,14 +86,19 @@ def _object_differences(expected: dict, actual: dict, where: str) -> Iterator[tu
         yield f"{where}.{missing}", f"missing, expected {_short(expected[missing])}"
     for extra in actual.keys() - expected.keys():
         yield f"{where}.{extra}", f"not recorded: {_short(actual[extra])}"
-    is_node = "ephemeral_id" in expected
-    is_task = "running_time_in_nanos" in expected
     for name in expected.keys() & actual.keys():
-        if name == "id" and (is_node or is_task):
-            kind = "node" if is_node else "running_time_in_nanos"
-            yield from differences(expected[name], actual[name], f"{where}.{name}", kind)
-        else:
-            yield from differences(expected[name], actual[name], f"{where}.{name}", name)
+        yield from differences(expected[name], actual[name], f"{where}.{name}", _kind_of(name, expected))
+
+
+def _kind_of(name: str, owner: dict) -> str:
+    """The key whose rule holds for a member: a node and a task have ids and names of their own."""
+    if name == "id" and "ephemeral_id" in owner:
+        return "node"
+    if name == "id" and "running_time_in_nanos" in owner:
+        return "running_time_in_nanos"
+    if name == "name" and ("ephemeral_id" in owner or "cluster_uuid" in owner):
+        return "cluster_name"
+    return name
 
 
 def _same(expected, actual, key: str) -> bool:
