@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from simulator import control, errors, media, resources
+from simulator.clock import Stopped
 from simulator.cluster import Cluster
 from simulator.faults import Faults
 from simulator.filtering import filtered
@@ -20,7 +21,6 @@ from simulator.rest import Reply, Request
 from simulator.routes import Router, require_readable_escapes
 from simulator.security import Security
 from simulator.versions import Version
-
 
 LARGEST_BODY = 104_857_600
 SINGLE_VALUED = ("X-Opaque-Id", "Authorization")
@@ -55,7 +55,10 @@ class Server:
             await Response(status_code=413, headers={"connection": "close"})(scope, receive, send)
             return
         exchange = Exchange(self, http, await http.body())
-        response = await exchange.response()
+        try:
+            response = await exchange.response()
+        except Stopped:
+            response = None
         if response is None:
             await drop_connection(scope, receive)
         else:
@@ -91,7 +94,7 @@ class Exchange:
         )
         fault = self.server.faults.take(self.method, self.path)
         if fault and fault.delay_milliseconds:
-            await self.cluster.wait_until(lambda: False, fault.delay_milliseconds)
+            await self.cluster.pause(fault.delay_milliseconds)
         is_lost = fault is not None and (fault.drop or fault.status is not None)
         reply = await self.reply() if not is_lost or fault.after else None
         entry["user"] = self.user.name if self.user else None

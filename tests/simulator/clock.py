@@ -11,6 +11,10 @@ from collections.abc import Callable
 TURNS = 5  # of the event loop, for requests that were woken to act
 
 
+class Stopped(Exception):
+    """The server is about to go; nothing that waits gets what it waits for."""
+
+
 class Clock:
     """Real time plus what tests added to it. All times are milliseconds since the epoch."""
 
@@ -85,13 +89,18 @@ class Clock:
         self.notify()
 
     async def wait_until(self, reached: Callable[[], bool], timeout: int | None = None) -> bool:
-        """Wait until `reached()`; false when `timeout` milliseconds of this clock went by first (None: no limit)."""
+        """Wait until `reached()`; false when `timeout` milliseconds of this clock went by first (None: no limit).
+
+        Raises Stopped.
+        """
         deadline = None if timeout is None else self.now() + timeout
         while True:
             self.settle()
             if reached():
                 return True
-            if self.stopped or (deadline is not None and self.now() >= deadline):
+            if self.stopped:
+                raise Stopped
+            if deadline is not None and self.now() >= deadline:
                 return False
             await self._sleep_until_change(deadline)
 

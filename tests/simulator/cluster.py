@@ -94,7 +94,10 @@ class Cluster:
 
     async def sleep(self, resource: str, name: str, kind: str) -> None:
         """Let a request take the time of its kind."""
-        await self.wait_until(lambda: False, self.durations.get(resource, name, kind))
+        await self.pause(self.durations.get(resource, name, kind))
+
+    async def pause(self, milliseconds: int) -> None:
+        await self.wait_until(lambda: False, milliseconds)
 
     async def wait_until(self, reached, timeout: int | None = None) -> bool:
         return await self.clock.wait_until(reached, timeout)

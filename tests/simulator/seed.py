@@ -11,6 +11,7 @@ from simulator import analytics, data, datafeeds, indices, job_creation, units
 from simulator.config import analytics as analytics_config
 from simulator.config import datafeeds as datafeed_config
 from simulator.config import jobs as job_config
+from simulator.job import Job
 
 DEFAULT_JOB = {
     "analysis_config": {"bucket_span": "15m", "detectors": [{"function": "count"}]},
@@ -103,5 +104,5 @@ def add_many(cluster, many: dict) -> None:
     build = job_config.build(cluster.version.number, f"{prefix}0", json.dumps(DEFAULT_JOB), cluster.now())
     for number in range(many["jobs"]):
         job_id = f"{prefix}{number:0{width}}"
-        job_creation.create(cluster, {**build, "job_id": job_id})
+        cluster.jobs[job_id] = Job(cluster, {**build, "job_id": job_id})
         cluster.jobs[job_id].control({"state": many.get("state", "closed")})

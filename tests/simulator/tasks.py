@@ -5,9 +5,11 @@
 import asyncio
 import fnmatch
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from simulator import errors
+from simulator.clock import Stopped
 from simulator.rest import Reply, Request
 
 GET = "cluster:monitor/task/get"
@@ -65,6 +67,10 @@ def start(cluster, action: str, description: str, work) -> Task:
     cluster.tasks[task.id] = task
 
     async def run() -> None:
+        with suppress(Stopped):
+            await finish()
+
+    async def finish() -> None:
         response, failure = None, None
         try:
             response = await work
