@@ -195,7 +195,7 @@ class Analytics:
     def _fraction(self, kind: str) -> float:
         """How much of the time of the present phase has passed."""
         whole = self._analyzing_time() if kind == "analyzing" else self.cluster.durations.get(RESOURCE, self.id, kind)
-        return (self.cluster.now() - self._phase_began) / whole if whole else 1.0
+        return min(1.0, (self.cluster.now() - self._phase_began) / whole) if whole else 1.0
 
 
 def create(cluster, config: dict) -> Analytics:
