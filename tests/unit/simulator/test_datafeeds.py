@@ -289,6 +289,14 @@ def test_indices_options_of_the_query(cluster):
     assert overruled.json()["indices_options"]["ignore_unavailable"] is False
 
 
+def test_a_job_has_one_datafeed_at_a_time(cluster):
+    server = cluster(job="closed")
+    second = ("PUT", FEEDS + "/d2", {"job_id": "j1", "indices": ["src"]})
+    assert reason(server(*second)) == (409, "A datafeed [d1] already exists for job [j1]")
+    server("DELETE", FEEDS + "/d1")
+    assert server(*second).status_code == 200
+
+
 def test_preview_shows_what_the_job_would_get(cluster):
     assert cluster()("GET", FEEDS + "/d1/_preview").json() == RECORDS
 
