@@ -48,19 +48,24 @@ class Listing:
     exchanges: list[dict]
     members: list[dict]
 
+    @property
+    def entries(self) -> list[dict]:
+        return self.paths + self.exchanges + self.members
+
+    def is_needed(self, entry: dict, outcome) -> bool:
+        """Whether an outcome that the entry concerns differs in what it lists."""
+        member = entry.get("member", "")
+        return any(re.match(member, where) for where, _ in outcome.differences)
+
     def entry_for(self, version: str, topic: str, exchange: Exchange) -> dict | None:
         """The entry that lists this exchange as not replayed, or None."""
         entries = self.exchanges + self.paths
-        return next((entry for entry in entries if _concerns(entry, version, topic, exchange)), None)
+        return next((entry for entry in entries if concerns(entry, version, topic, exchange)), None)
 
     def matching_members(self, version: str, topic: str, outcome) -> list[dict]:
         """The entries that list a member in which this outcome differs."""
-        return [
-            entry
-            for entry in self.members
-            if _concerns(entry, version, topic, outcome.exchange)
-            and any(re.match(entry["member"], where) for where, _ in outcome.differences)
-        ]
+        found = [entry for entry in self.members if concerns(entry, version, topic, outcome.exchange)]
+        return [entry for entry in found if self.is_needed(entry, outcome)]
 
     def unlisted(self, version: str, topic: str, outcome) -> list[tuple[str, str]]:
         """The differences of an outcome without those of members that are listed."""
@@ -72,7 +77,8 @@ class Listing:
         ]
 
 
-def _concerns(entry: dict, version: str, topic: str, exchange: Exchange) -> bool:
+def concerns(entry: dict, version: str, topic: str, exchange: Exchange) -> bool:
+    """Whether an entry of the listing is about this exchange."""
     if "path" in entry:
         return re.fullmatch(entry["path"], f"{exchange.method} {exchange.target}") is not None
     return entry["file"] == topic and exchange.n in entry["n"] and entry.get("version", version) == version
