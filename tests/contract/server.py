@@ -25,7 +25,7 @@ class Server:
     def __init__(self, address: tuple[str, int]):
         self.address = address
 
-    def control(self, path: str, body: dict | None = None) -> dict:
+    def control(self, path: str, body: dict | list | None = None) -> dict:
         """Call the control endpoint: POST with a body, else GET. Raises Refused."""
         method = "GET" if body is None else "POST"
         content = None if body is None else json.dumps(body).encode()
