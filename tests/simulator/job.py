@@ -126,7 +126,15 @@ class Job:
         self.timeline.finalized_end = wanted.get("last_finalized_bucket_end", self.timeline.finalized_end)
         self.counts.counts.update(wanted.get("counts", {}))
         if "state" in wanted:
-            self.set_state(wanted["state"])
+            self._put_into(wanted["state"])
+
+    def _put_into(self, state: str) -> None:
+        """`opening` and `closing` last for ever, unless their duration was set."""
+        transitions = {"opening": self.open, "closing": self.close}
+        if state in transitions and self.cluster.durations.find("jobs", self.job_id, state) is not None:
+            transitions[state]()
+        else:
+            self.set_state(state)
 
     def _takes(self, kind: str) -> int:
         return self.cluster.durations.get("jobs", self.job_id, kind)

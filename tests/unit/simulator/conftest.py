@@ -32,8 +32,10 @@ class Api:
 
     async def waiting(self, method: str, target: str, body=None) -> asyncio.Task:
         """The request, sent and now waiting for the clock."""
+        clock = self.server.cluster.clock
+        before = clock.waiting
         task = asyncio.create_task(self.ask(method, target, body))
-        while not self.server.cluster.clock.waiting:
+        while clock.waiting <= before:
             assert not task.done(), task.result().text
             await asyncio.sleep(0)
         return task
