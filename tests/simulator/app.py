@@ -18,7 +18,7 @@ from simulator.filtering import filtered
 from simulator.journal import Journal
 from simulator.protocol import drop_connection
 from simulator.rest import Reply, Request
-from simulator.routes import Router, require_readable_escapes
+from simulator.routes import Router
 from simulator.security import Security
 from simulator.versions import Version
 
@@ -113,6 +113,8 @@ class Exchange:
             result = await self.handle()
             return result if isinstance(result, Reply) else Reply(200, result)
         except (errors.ApiError, errors.PlainError) as error:
+            if isinstance(error, errors.ApiError) and self.parameters.get("error_trace") in ("", "true"):
+                error.extra["stack_trace"] = f"{error.type}: {error.reason}"
             return Reply(error.status, error.body(), error.headers)
         except media.UnreadableVersion:
             return None
@@ -124,7 +126,6 @@ class Exchange:
             self.authenticate()
         accept, sent = self.headers.get("accept"), self.headers.get("content-type")
         self.content_type = media.answer_type(self.version, accept, sent, bool(self.body))
-        require_readable_escapes(self.version, self.path)
         match = self.server.router.match(self.cluster, self.method, self.path, self.uri)
         if self.body:
             media.require_readable(self.version, sent)
@@ -166,7 +167,7 @@ class Exchange:
 
     def rendered(self, reply: Reply) -> Response:
         body = reply.body
-        if "filter_path" in self.parameters:
+        if "filter_path" in self.parameters and reply.status < 400:
             body = filtered(body, self.parameters["filter_path"])
         content = b"" if body is None or self.method == "HEAD" else json.dumps(body).encode()
         response = Response(content, reply.status)

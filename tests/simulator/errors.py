@@ -106,6 +106,8 @@ def no_handler(method: str, uri: str) -> PlainError:
 
 
 def wrong_method(method: str, uri: str, allowed: list[str]) -> PlainError:
-    listed = ", ".join(allowed)
-    text = f"Incorrect HTTP method for uri [{uri}] and method [{method}], allowed: [{listed}]"
-    return PlainError(405, text, headers={"Allow": ",".join(allowed)})
+    return not_allowed(f"Incorrect HTTP method for uri [{uri}] and method [{method}]", allowed)
+
+
+def not_allowed(text: str, allowed: list[str]) -> PlainError:
+    return PlainError(405, f"{text}, allowed: [{', '.join(allowed)}]", headers={"Allow": ",".join(allowed)})

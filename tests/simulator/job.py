@@ -87,10 +87,6 @@ class Job:
         """Whether it is closing and its native process still runs."""
         return self.state == "closing" and self._has_process
 
-    @property
-    def holds_data(self) -> bool:
-        return bool(self.timeline.ranges or self.counts.counts["input_bytes"])
-
     def open(self) -> None:
         """closed -> opening -> opened, or failed where the process is set to fail."""
         self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")

@@ -35,14 +35,14 @@ class Router:
             segments[0] = "_ml"
         if segments is None or (segments[:1] == ["_ml"] and not cluster.has_ml):
             raise errors.no_handler(method, uri)
-        allowed: list[str] = []
-        for template in self._by_length.get(len(segments), []):
-            handlers = template.known_to(version) if template.fits(segments) else {}
+        fitting = [entry.known_to(version) for entry in self._by_length.get(len(segments), []) if entry.fits(segments)]
+        allowed = sorted({name for handlers in fitting for name in handlers}, key=lambda name: rank(name, version))
+        require_readable_escapes(version, path, allowed)
+        for handlers in fitting:
             if method in handlers:
                 return Match(method, handlers[method], segments, is_old_path)
-            allowed += [name for name in handlers if name not in allowed]
         if allowed:
-            raise errors.wrong_method(method, uri, sorted(allowed, key=lambda name: rank(name, version)))
+            raise errors.wrong_method(method, uri, allowed)
         raise errors.no_handler(method, uri)
 
 
@@ -118,11 +118,16 @@ def shape(segments: tuple[str, ...]) -> tuple[str, ...]:
 BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}")
 
 
-def require_readable_escapes(version, path: str) -> None:
-    """Raises ApiError 400, from 8.0 on."""
+def require_readable_escapes(version, path: str, allowed: list[str]) -> None:
+    """Raises ApiError 400, before 8.0 PlainError 405."""
     bad = BAD_ESCAPE.search(path)
-    if bad and version.since(8):
-        raise errors.illegal_argument(f"invalid escape sequence `{bad[0]}' at index {bad.start()} of: {path}")
+    if not bad:
+        return
+    start = 0 if version.since(8) else path.rfind("/", 0, bad.start()) + 1
+    text = f"invalid escape sequence `{bad[0]}' at index {bad.start() - start} of: {path[start:]}"
+    if version.since(8):
+        raise errors.illegal_argument(text)
+    raise errors.not_allowed(text, allowed)
 
 
 def split(path: str, version) -> list[str] | None:

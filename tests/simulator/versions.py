@@ -70,10 +70,6 @@ class Version:
         return self.since(7, 15)
 
     @property
-    def has_reset(self) -> bool:
-        return self.since(7, 14)
-
-    @property
     def has_blocked(self) -> bool:
         return self.since(7, 14)
 
