@@ -11,18 +11,19 @@ defaults, censoring, warnings and results are those of the module.
 from __future__ import annotations
 
 import contextlib
-import getpass
 import importlib
-import importlib.util
 import inspect
 import io
 import json
 import os
+import pwd
+import shutil
 import sys
 
 from ansible import constants as C
 from ansible.module_utils import basic
-from ansible.plugins.action import ActionBase
+from ansible.module_utils.common import warnings
+from ansible.plugins.action.normal import ActionModule as ModuleDoor
 from ansible.utils.display import Display
 
 from ansible_collections.mlops.elastic.plugins.plugin_utils.progress import Progress
@@ -35,28 +36,26 @@ else:
     CLIENT_MISSING = False
 
 _COLLECTION = "mlops.elastic."
+_NAME = __name__.rpartition(".")[2]
+_MODULE = importlib.import_module(f"ansible_collections.{_COLLECTION}plugins.modules.{_NAME}")
 _SWITCH = "ML_ELASTIC_IN_PROCESS"
 
 display = Display()
 
 
-class ActionModule(ActionBase):
-    """Chooses the door, and opens it."""
-
-    TRANSFERS_FILES = False
-    _supports_async = True
+class ActionModule(ModuleDoor):
+    """Chooses the door; the one that it inherits runs the module where and as Ansible would without this plugin."""
 
     def run(self, tmp=None, task_vars=None):
-        super().run(tmp, task_vars)
-        name = self._task.action.rsplit(".", 1)[-1]
         obstacle = self._obstacle(task_vars)
         if obstacle:
-            display.vvv(f"{_COLLECTION}{name}: runs as a module, because {obstacle}", host=self._host(task_vars))
-            return self._execute_module(
-                module_name=_COLLECTION + name, task_vars=task_vars, wrap_async=self._task.async_val
-            )
-        display.vvv(f"{_COLLECTION}{name}: runs in the controller's process", host=self._host(task_vars))
-        return self._run_here(name, task_vars)
+            self._say(f"runs as a module, because {obstacle}", task_vars)
+            return super().run(tmp, task_vars)
+        self._say("runs in the controller's process", task_vars)
+        return self._run_here(task_vars)
+
+    def _say(self, text, task_vars):
+        display.vvv(f"{_COLLECTION}{_NAME}: {text}", host=self._host(task_vars))
 
     def _obstacle(self, task_vars):
         """Return why the task must run as a module, or None."""
@@ -68,10 +67,10 @@ class ActionModule(ActionBase):
             return "the task is asynchronous"
         if any(self._task.environment or []):
             return "the task has an environment"
-        if self._play_context.become and self._play_context.become_user != getpass.getuser():
-            return f"the task becomes {self._play_context.become_user}"
+        if self._connection.become and not _is_present_user(self.get_become_option("become_user")):
+            return f"the task becomes {self.get_become_option('become_user')}"
         interpreter = self._interpreter(task_vars)
-        if interpreter and os.path.realpath(interpreter) != os.path.realpath(sys.executable):
+        if interpreter and not _is_present_interpreter(interpreter):
             return f"the interpreter is {interpreter}"
         if CLIENT_MISSING:
             return "the controller has no elasticsearch client"
@@ -83,18 +82,17 @@ class ActionModule(ActionBase):
         if self._task.delegate_to:
             host_vars = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=host_vars)
-        interpreter = self._templar.template(configured)
+        interpreter = (self._templar.template(configured) or "").strip()
         return None if not interpreter or interpreter.startswith("auto") else interpreter
 
     def _host(self, task_vars):
         return self._task.delegate_to or task_vars.get("inventory_hostname")
 
-    def _run_here(self, name, task_vars):
+    def _run_here(self, task_vars):
         arguments = dict(self._task.args)
-        self._update_module_args(_COLLECTION + name, arguments, task_vars)
-        module = importlib.import_module(f"ansible_collections.{_COLLECTION}plugins.modules.{name}")
+        self._update_module_args(_COLLECTION + _NAME, arguments, task_vars)
         progress = Progress(display, self._host(task_vars), silent=self._task.no_log)
-        return self._parsed(_said(lambda: module.main(progress), arguments))
+        return self._parsed(_said(lambda: _MODULE.main(progress), arguments))
 
     def _parsed(self, output):
         """Read a module's output as C(_execute_module) does; how much of that is left to its caller varies by core."""
@@ -102,12 +100,32 @@ class ActionModule(ActionBase):
         profile = ["legacy"] if len(inspect.signature(self._parse_returned_data).parameters) > 1 else []
         result = self._parse_returned_data(said, *profile)
         if isinstance(result, dict):
+            from ansible.utils.unsafe_proxy import wrap_var
             from ansible.vars.clean import remove_internal_keys
 
             remove_internal_keys(result)
-            return result
+            return wrap_var(result)
         result.remove_internal_keys()
         return result.as_result_dict(for_round_trip=True)
+
+
+def _is_present_user(name):
+    try:
+        return pwd.getpwnam(name).pw_uid == os.geteuid()
+    except KeyError:
+        return False
+
+
+def _is_present_interpreter(interpreter):
+    """Tell whether a path means this process's Python with these packages.
+
+    The folder counts: the Pythons of two virtual environments are one file in the end.
+    """
+    return _folder_and_file(shutil.which(interpreter) or interpreter) == _folder_and_file(sys.executable)
+
+
+def _folder_and_file(path):
+    return os.path.realpath(os.path.dirname(path)), os.path.realpath(path)
 
 
 def _said(main, arguments):
@@ -120,7 +138,7 @@ def _said(main, arguments):
 
 @contextlib.contextmanager
 def _handed_over(arguments):
-    """Give arguments to the next AnsibleModule as the wrapper of a module does, and take them back afterwards."""
+    """Give arguments to the next AnsibleModule as the wrapper of a module does; leave nothing for the one after it."""
     given = {"_ANSIBLE_ARGS": _encoded({"ANSIBLE_MODULE_ARGS": arguments})}
     if hasattr(basic, "_ANSIBLE_PROFILE"):
         given["_ANSIBLE_PROFILE"] = "legacy"
@@ -132,6 +150,8 @@ def _handed_over(arguments):
     finally:
         for name, value in before.items():
             setattr(basic, name, value)
+        warnings._global_warnings.clear()
+        warnings._global_deprecations.clear()
 
 
 def _encoded(arguments):

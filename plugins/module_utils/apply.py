@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Busy,
     Fatal,
@@ -19,6 +20,9 @@ _GRACE = 2.0
 
 _PATIENCE = 3
 """Looks at an unmoved subject before its request is sent again: a server may take a moment to mark it."""
+
+_NAMED = 3
+"""Names in a line about progress."""
 
 
 class Outcome:
@@ -36,16 +40,18 @@ class Run:
     """One plan under way.
 
     :arg items: dict of id to observed Item
-    :arg on_wait: called with (action, subjects done, subjects in all, budget) each time a look finds work unfinished;
-        its C(is_due(budget)) tells whether it would say anything
+    :arg on_wait: called with (what is done to which subjects, subjects done, subjects in all, budget) each time a look
+        finds work unfinished; its C(is_due(budget)) tells whether it would say anything
+    :arg tokens: what the user wrote, for lines about progress
     """
 
-    def __init__(self, cluster, params, budget, items, on_wait=None):
+    def __init__(self, cluster, params, budget, items, on_wait=None, tokens=()):
         self.cluster = cluster
         self.params = params
         self.budget = budget
         self.items = items
         self.on_wait = on_wait
+        self.tokens = tokens
         self.outcomes = {id: Outcome() for id in items}
 
     def carry_out(self, plan):
@@ -112,7 +118,8 @@ class _Stage:
         if not self._run.on_wait.is_due(self._run.budget):
             return
         try:
-            states = self._action.look(self._run.cluster, list(self._pending))
+            with self._run.cluster.unlisted():
+                states = self._action.look(self._run.cluster, list(self._pending))
         except MlError as error:
             self._cut = error
             return
@@ -120,7 +127,14 @@ class _Stage:
         self._report(len(still))
 
     def _report(self, still):
-        self._run.on_wait(self._action, len(self._owner) - still, len(self._owner), self._run.budget)
+        self._run.on_wait(self._doing(), len(self._owner) - still, len(self._owner), self._run.budget)
+
+    def _doing(self):
+        """Say what is done to which subjects: by id, or as the user named several."""
+        subjects = list(self._owner)
+        if len(subjects) > 1 and self._run.tokens and subjects == list(self._owner.values()):
+            subjects = self._run.tokens
+        return " ".join(filter(None, (self._action.verb, self._action.noun, named(subjects, _NAMED))))
 
     def _refused(self, request, error):
         """Judge a failed request; return the subjects to be tried one at a time."""

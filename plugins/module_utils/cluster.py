@@ -9,11 +9,14 @@ accepts; that door adds no credentials, checks no product and raises on no statu
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from urllib.parse import quote, urlencode
 
 from ansible_collections.mlops.elastic.plugins.module_utils import connection
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
+    Busy,
     Interrupted,
     MlError,
     ServerError,
@@ -23,7 +26,10 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
 )
 from ansible_collections.mlops.elastic.plugins.module_utils.parallel import each
 
-_REPEATABLE = (408, 429, 502, 503, 504)
+_REPEATABLE = (408, 502, 503, 504)
+
+_BUSY_PAUSE = 0.25
+"""Seconds before a request that was answered 429 is sent again; twice as long after each further 429."""
 
 
 class Request:
@@ -67,6 +73,7 @@ class Cluster:
         self._parallel = params["parallel"]
         self._client = connection.build_client(params, self._parallel)
         self._request_timeout = params["request_timeout"]
+        self._max_retries = params["max_retries"]
         self._address = params["cloud_id"] or ", ".join(params["hosts"])
         self._headers = {"accept": "application/json", "x-opaque-id": params["opaque_id"] or opaque_id}
         if connection.authorization(params):
@@ -78,6 +85,15 @@ class Cluster:
     def close(self):
         self._client.close()
 
+    @contextlib.contextmanager
+    def unlisted(self):
+        """Leave requests out of C(sent) that are no part of the work, so that results do not depend on who watches."""
+        count = len(self.sent)
+        try:
+            yield
+        finally:
+            del self.sent[count:]
+
     def send(self, request, seconds=None):
         """Send one request and return the parsed reply.
 
@@ -87,7 +103,7 @@ class Cluster:
         :raises ServerError: any other refusal
         """
         self.sent.append(request)
-        return self._exchange(request, seconds)
+        return self._insist(request, seconds)
 
     def send_all(self, requests, seconds=None, meanwhile=None):
         """Send requests side by side, bounded; return a reply or an L(MlError) for each, in order.
@@ -101,9 +117,18 @@ class Cluster:
 
     def _attempt(self, request, seconds):
         try:
-            return self._exchange(request, seconds)
+            return self._insist(request, seconds)
         except MlError as error:
             return error
+
+    def _insist(self, request, seconds):
+        """Send again what met full queues: nothing was done, and every sender that pauses takes load off the server."""
+        for attempt in range(self._max_retries):
+            try:
+                return self._exchange(request, seconds)
+            except Busy:
+                time.sleep(_BUSY_PAUSE * 2**attempt)
+        return self._exchange(request, seconds)
 
     def _exchange(self, request, seconds):
         import elastic_transport

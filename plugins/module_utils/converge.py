@@ -61,7 +61,7 @@ def _converge(resource, params, tokens, cluster, budget, check_mode, on_wait):
     if check_mode:
         predicted = [request for step in plan.steps for request in _requests(step, params)]
         return report.predicted(cluster.sent + predicted)
-    work = Run(cluster, params, budget, items, on_wait if params["display_progress"] else None)
+    work = Run(cluster, params, budget, items, on_wait if params["display_progress"] else None, tokens)
     try:
         work.carry_out(plan)
     except MlError as error:

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-_FIRST_LINE = 3.0
-"""Seconds of waiting before the first line; every further line comes after twice the time."""
+FIRST_LINE_SECONDS = 3.0
+"""Waiting time before the first line; every further line comes after twice the time."""
 
 
 class Progress:
-    """Called with (action, subjects done, subjects in all, budget) by whoever waits.
+    """Called with (what is done, subjects done, subjects in all, budget) by whoever waits.
 
     :arg display: Ansible's Display
     :arg host: name at the head of each line
@@ -22,21 +22,20 @@ class Progress:
         self._display = display
         self._host = host
         self._silent = silent
-        self._due = _FIRST_LINE
+        self._due = FIRST_LINE_SECONDS
 
     def is_due(self, budget):
         """Tell whether the next call would say anything."""
         return not self._silent and budget.used() >= self._due
 
-    def __call__(self, action, done, total, budget):
+    def __call__(self, doing, done, total, budget):
         if not self.is_due(budget):
             return
         used = budget.used()
         while self._due <= used:
             self._due *= 2
         self._display.display(
-            f"[{self._host}] {action.verb}: {done} of {total} {action.noun} done, "
-            f"{in_words(used)} of {in_words(budget.seconds)}"
+            f"[{self._host}] {doing}: {done} of {total} done, {in_words(used)} of {in_words(budget.seconds)}"
         )
 
 

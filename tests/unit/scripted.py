@@ -26,7 +26,7 @@ class ScriptedCluster:
     def writes(self):
         return [line for line in self.lines if not line.startswith("GET")]
 
-    def send_all(self, requests, seconds=None):
+    def send_all(self, requests, seconds=None, meanwhile=None):
         return [self._answer(request) for request in requests]
 
     def send(self, request, seconds=None):

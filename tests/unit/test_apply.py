@@ -150,12 +150,12 @@ def test_a_spent_budget(last, words):
 def test_waits_are_told_about():
     told = []
 
-    def on_wait(action, done, total, budget):
-        told.append((action.name, done, total))
+    def on_wait(doing, done, total, budget):
+        told.append((doing, done, total))
 
     script = closing([CUT], job_stats(a="closed", b="closing"), job_stats(b="closed"))
     carry_out(["close"], script, ids="ab", on_wait=on_wait)
-    assert told == [("close", 1, 2)]
+    assert told == [("close job a, b", 1, 2)]
 
 
 @pytest.mark.parametrize("fatal", [FORBIDDEN, UPGRADING])
