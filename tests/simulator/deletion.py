@@ -19,13 +19,21 @@ async def delete_job(request: Request) -> dict:
     force = request.flag("force", False)
     wait = read_common_parameters(request)
     jobs.require_valid_id(job_id)
-    return await run(request, DELETE, f"delete-job-{job_id}", wait, lambda: delete(request.cluster, job_id, force))
+
+    async def work(task) -> dict:
+        return await delete(request.cluster, job_id, force, task)
+
+    return await run(request, DELETE, f"delete-job-{job_id}", wait, work)
 
 
 async def reset_job(request: Request) -> dict:
     job_id = request.parts["job_id"]
     wait = read_common_parameters(request)
-    return await run(request, RESET, f"reset-job-{job_id}", wait, lambda: reset(request.cluster, job_id))
+
+    async def work(task) -> dict:
+        return await reset(request.cluster, job_id, task)
+
+    return await run(request, RESET, f"reset-job-{job_id}", wait, work)
 
 
 def read_common_parameters(request: Request) -> bool:
@@ -40,32 +48,32 @@ async def run(request: Request, action: str, description: str, wait: bool, work)
     """Do the work now, or as a task that also carries the refusal of a user without the privilege."""
     if wait:
         request.ready(action)
-        return await work()
+        return await tasks.run(request.cluster, action, description, work)
     request.check_parameters()
 
-    async def authorized_work() -> dict:
+    async def authorized_work(task) -> dict:
         request.authorize(action)
-        return await work()
+        return await work(task)
 
-    return {"task": tasks.start(request.cluster, action, description, authorized_work()).id}
+    return {"task": tasks.start(request.cluster, action, description, authorized_work).id}
 
 
-async def delete(cluster, job_id: str, force: bool) -> dict:
+async def delete(cluster, job_id: str, force: bool, task) -> dict:
     job = jobs.find(cluster, job_id)
     if job.state != "closed" and not force:
         raise errors.conflict(f"Cannot delete job [{job_id}] because the job is {job.state}")
     if job.is_deleting:
         return await gone(cluster, job)
     await delete_datafeed(cluster, job_id, force)
-    start_delete(cluster, job)
+    start_delete(cluster, job, task)
     return await gone(cluster, job)
 
 
-def start_delete(cluster, job) -> None:
+def start_delete(cluster, job, task) -> None:
     """Mark the job, then delete it; its task goes with it at the end."""
 
     def mark() -> None:
-        block(job, "delete")
+        block(job, "delete", task)
         cluster.after("jobs", job.job_id, "deleting", remove)
 
     def remove() -> None:
@@ -96,7 +104,7 @@ async def delete_datafeed(cluster, job_id: str, force: bool) -> None:
     cluster.datafeeds.pop(feed.datafeed_id, None)
 
 
-async def reset(cluster, job_id: str) -> dict:
+async def reset(cluster, job_id: str, task) -> dict:
     job = jobs.find(cluster, job_id)
     if job.state != "closed":
         raise errors.conflict("Can only reset a job when it is closed.")
@@ -105,13 +113,13 @@ async def reset(cluster, job_id: str) -> dict:
     if job.blocked and job.blocked["reason"] != "reset":
         raise errors.conflict(f"cannot reset job while it is blocked with [{job.blocked['reason']}]")
     if not job.blocked:
-        start_reset(cluster, job)
+        start_reset(cluster, job, task)
     await cluster.wait_until(lambda: not job.blocked or job.is_deleting)
     return {"acknowledged": not job.is_deleting}
 
 
-def start_reset(cluster, job) -> None:
-    block(job, "reset")
+def start_reset(cluster, job, task) -> None:
+    block(job, "reset", task)
 
     def finish() -> None:
         if job.blocked and job.blocked["reason"] == "reset":
@@ -121,7 +129,7 @@ def start_reset(cluster, job) -> None:
     cluster.after("jobs", job.job_id, "resetting", finish)
 
 
-def block(job, reason: str) -> None:
-    """Mark the job as being deleted or reset; the task is the one that runs it, or a new number."""
-    job.blocked = {"reason": reason, "task_id": f"{job.cluster.node}:{job.cluster.next_task_number()}"}
+def block(job, reason: str, task) -> None:
+    """Mark the job as being deleted or reset by a task."""
+    job.blocked = {"reason": reason, "task_id": task.id}
     job.cluster.clock.notify()

@@ -101,9 +101,6 @@ class Job:
         """Any state -> closed at once."""
         self.set_state("closed")
 
-    def fail(self) -> None:
-        self.set_state("failed")
-
     def set_state(self, state: str) -> None:
         """Go to a state at once; a transition that is under way is given up."""
         self._transition += 1

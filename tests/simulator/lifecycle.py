@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opening and closing jobs."""
 
+import asyncio
+
 from simulator import errors, jobs, nodes
 from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
@@ -122,8 +124,7 @@ def require_stopped_datafeeds(cluster, expanded: list) -> None:
 async def stop_datafeeds(cluster, expanded: list, force: bool) -> None:
     feeds = running_datafeeds(cluster, expanded)
     try:
-        for feed in feeds:
-            await feed.stop_for_job(force)
+        await asyncio.gather(*(feed.stop_for_job(force) for feed in feeds))
     except errors.ApiError as error:
         names = ", ".join(feed.datafeed_id for feed in feeds)
         raise errors.conflict(

@@ -61,10 +61,24 @@ def register(router) -> None:
     router.add("GET", "/_tasks/{task_id}", get_task)
 
 
-def start(cluster, action: str, description: str, work) -> Task:
-    """Run the coroutine `work` as a task, whose response or error it leaves in the task."""
+def begin(cluster, action: str, description: str) -> Task:
     task = Task(cluster.node, cluster.next_task_number(), action, description, cluster.now())
     cluster.tasks[task.id] = task
+    return task
+
+
+async def run(cluster, action: str, description: str, work) -> dict:
+    """Await `work(task)` as a task that is forgotten when it is done."""
+    task = begin(cluster, action, description)
+    try:
+        return await work(task)
+    finally:
+        del cluster.tasks[task.id]
+
+
+def start(cluster, action: str, description: str, work) -> Task:
+    """Run `work(task)` beside the request; its response or error stays in the task."""
+    task = begin(cluster, action, description)
 
     async def run() -> None:
         with suppress(Stopped):
@@ -73,7 +87,7 @@ def start(cluster, action: str, description: str, work) -> Task:
     async def finish() -> None:
         response, failure = None, None
         try:
-            response = await work
+            response = await work(task)
         except errors.ApiError as error:
             failure = {name: value for name, value in error.error().items() if name != "root_cause"}
         await cluster.sleep("tasks", task.id, "storing")

@@ -161,6 +161,23 @@ def test_while_a_deletion_runs(cluster, version, reason):
     assert state(server) == "missing"
 
 
+def test_the_task_that_blocks_a_job_can_be_read(cluster):
+    server = cluster(records=20)
+    server.control("durations", {"resetting": "5s"})
+
+    async def story():
+        reset = await server.waiting("POST", f"{JOBS}/j/_reset")
+        (job,) = (await server.ask("GET", f"{JOBS}/j")).json()["jobs"]
+        task = (await server.ask("GET", f"/_tasks/{job['blocked']['task_id']}")).json()
+        await server.ask("POST", "/_simulator/clock", {"advance": "6s"})
+        return job["blocked"]["reason"], task, await reset
+
+    reason, task, reset = asyncio.run(story())
+    assert (reason, task["completed"], task["task"]["description"]) == ("reset", False, "reset-job-j")
+    assert summary(reset) == (200, {"acknowledged": True})
+    assert "blocked" not in config(server)
+
+
 @pytest.mark.parametrize(
     ("job_id", "before", "outcome"),
     [
