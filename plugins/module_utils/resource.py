@@ -32,6 +32,8 @@ class Resource:
     :cvar ACTIONS: name to Action, in the order in which steps are carried out
     :cvar SHOWN: words of TABLE that a user sees under the API's name
     :cvar UNDER_WAY: states of a result in which the work goes on after the task
+    :cvar ENDS: wanted states that C(force) reaches without waiting for what hangs
+    :cvar ENDED_BY_FORCE: waiting action to the action that C(force) takes in its place
     :cvar WORDS: wanted state to (verb, past, how an item is said to be there already)
     """
 
@@ -45,6 +47,8 @@ class Resource:
     MAX_ID_LENGTH = 64
     TABLE = {}
     ACTIONS = {}
+    ENDS = ()
+    ENDED_BY_FORCE = {}
     UNDER_WAY = ()
     SHOWN = {"missing": "absent"}
     WORDS = {}
@@ -107,7 +111,7 @@ class Resource:
 
         :raises Refused: the table or a fact forbids it
         """
-        cell = self.TABLE[params["state"]][item.state]
+        cell = self.TABLE[params["state"]].get(item.state, f"it is {item.state}, which is not expected here")
         if isinstance(cell, str):
             raise Refused(f"{self.COLLECTION.noun} {item.id}: {cell}")
         if cell and cell[0] == FORCE:
@@ -116,6 +120,8 @@ class Resource:
                     f"{self.COLLECTION.noun} {item.id} is {item.state}; set force: true to end what has failed"
                 )
             return cell[1:]
+        if params["force"] and params["state"] in self.ENDS:
+            return tuple(self.ENDED_BY_FORCE.get(name, name) for name in cell)
         return cell
 
     def plan_item(self, item, params):

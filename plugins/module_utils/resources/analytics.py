@@ -111,6 +111,8 @@ class Analytics(Resource):
     PLURAL = "data frame analytics"
     ACTIONS = {action.name: action for action in _actions()}
     SHOWN = {"missing": "absent", "finished": "stopped"}
+    ENDS = ("stopped", "absent")
+    ENDED_BY_FORCE = {"await_stopped": "stop"}
     WORDS = {
         "started": ("start", "started", "started or finished"),
         "stopped": ("stop", "stopped", "stopped"),

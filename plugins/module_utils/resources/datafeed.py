@@ -73,6 +73,8 @@ class Datafeed(Resource):
     PLURAL = "datafeeds"
     MAX_ID_LENGTH = None
     ACTIONS = {action.name: action for action in _actions()}
+    ENDS = ("stopped", "absent")
+    ENDED_BY_FORCE = {"await_stopped": "stop"}
     WORDS = {
         "started": ("start", "started", "started, or through with its data"),
         "stopped": ("stop", "stopped", "stopped"),

@@ -36,6 +36,8 @@ class Job(Resource):
     RESULT = "jobs"
     PLURAL = "jobs"
     ACTIONS = {action.name: action for action in job_actions.actions()}
+    ENDS = ("closed", "reset", "absent")
+    ENDED_BY_FORCE = {"await_closed": "close"}
     UNDER_WAY = ("deleting", "resetting")
     WORDS = {
         "opened": ("open", "opened", "opened"),
@@ -184,6 +186,8 @@ class Job(Resource):
         result = {}
         if job_actions.running(planned.item) and {"stop_datafeed", "close", "delete"}.intersection(outcome.actions):
             result["datafeeds_stopped"] = job_actions.running(planned.item)
+        if job_actions.datafeeds(planned.item) and "delete" in outcome.actions:
+            result["datafeeds_deleted"] = job_actions.datafeeds(planned.item)
         if "finalized_end" in planned.item.facts:
             ends = (extras.get("last_finalized_bucket_end"), extras.get("buffered_end"))
             result["last_finalized_bucket_end"] = next(
