@@ -149,10 +149,10 @@ class Replay:
                 self._advance_to_next_event()
 
     def _all_wait(self) -> bool:
-        """Whether each unanswered request waits for the clock."""
-        waiting = self._server.control("clock")["waiting"]
+        """Whether the server has received each unanswered request; what it doesn't answer then waits for the clock."""
+        answering = self._server.control("clock")["answering"]
         self._unanswered = {pending for pending in self._unanswered if not pending.done()}
-        return waiting >= len(self._unanswered)
+        return answering >= len(self._unanswered)
 
     def _advance_to_next_event(self) -> None:
         clock = self._server.control("clock")

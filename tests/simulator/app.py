@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from simulator import control, errors, media, resources
+from simulator import control, errors, media, resources, yaml_text
 from simulator.clock import Stopped
 from simulator.cluster import Cluster
 from simulator.faults import Faults
@@ -34,6 +34,7 @@ class Server:
         self.security = Security(security) if security else None
         self.journal = Journal()
         self.faults = Faults()
+        self.answering = 0
         self.router = Router()
         for resource in resources.ALL:
             resource.register(self.router)
@@ -55,10 +56,13 @@ class Server:
             await Response(status_code=413, headers={"connection": "close"})(scope, receive, send)
             return
         exchange = Exchange(self, http, await http.body())
+        self.answering += 1
         try:
             response = await exchange.response()
         except Stopped:
             response = None
+        finally:
+            self.answering -= 1
         if response is None:
             await drop_connection(scope, receive)
         else:
@@ -169,9 +173,11 @@ class Exchange:
         body = reply.body
         if "filter_path" in self.parameters and reply.status < 400:
             body = filtered(body, self.parameters["filter_path"])
-        content = b"" if body is None or self.method == "HEAD" else json.dumps(body).encode()
+        is_yaml = self.parameters.get("format") == "yaml"
+        text = yaml_text.render(body) if is_yaml else json.dumps(body)
+        content = b"" if body is None or self.method == "HEAD" else text.encode()
         response = Response(content, reply.status)
-        response.headers["content-type"] = self.content_type
+        response.headers["content-type"] = yaml_text.CONTENT_TYPE if is_yaml else self.content_type
         for name, value in reply.headers.items():
             for single in value if isinstance(value, list) else [value]:
                 response.headers.append(name, single)

@@ -56,7 +56,14 @@ class Control:
         if "advance" in wanted:
             await self.cluster.clock.advance(units.duration(wanted["advance"], "advance"))
         clock = self.cluster.clock
-        return JSONResponse({"now": clock.now(), "waiting": clock.waiting, "next_due": clock.next_due})
+        return JSONResponse(
+            {
+                "now": clock.now(),
+                "answering": self.server.answering,
+                "waiting": clock.waiting,
+                "next_due": clock.next_due,
+            }
+        )
 
     async def durations(self, request: Request) -> JSONResponse:
         self.cluster.durations.default.update(milliseconds(await request.json()))
