@@ -98,7 +98,7 @@ class Cluster:
         """Send one request and return the parsed reply.
 
         :arg seconds: longest time to wait for the answer, at most C(request_timeout)
-        :raises Unreachable: no answer, or none of Elasticsearch's
+        :raises Unreachable: no answer
         :raises Interrupted: the answer was lost, or a wait ended before the work did
         :raises ServerError: any other refusal
         """

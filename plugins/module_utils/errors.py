@@ -43,7 +43,7 @@ class Refused(MlError):
 
 
 class Unreachable(MlError):
-    """No answer could be had: nobody listens, TLS does not match, or the reply is not Elasticsearch's."""
+    """No answer could be had: nobody listens, or TLS does not match."""
 
 
 class Interrupted(MlError):
@@ -73,6 +73,10 @@ class Busy(ServerError):
 
 class Fatal(ServerError):
     """Credentials, licence, upgrade mode, a missing API: the next request would fail in the same way."""
+
+
+class Stranger(Fatal):
+    """An answer that Elasticsearch would not give: a login page's, another product's."""
 
 
 class Unfinished(MlError):
@@ -164,7 +168,7 @@ def of_stranger(purpose, status, address):
         )
     if status == 429:
         return Busy(f"could not {purpose}: a proxy at {address} answered 429", status=status, type="proxy")
-    return Unreachable(
+    return Stranger(
         f"could not {purpose}: {address} answered{f' {status}' if status else ''}, but not as Elasticsearch does. "
         "Check hosts: is there a proxy, a login page or another product at that address?",
         status=status,

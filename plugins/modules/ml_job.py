@@ -91,6 +91,7 @@ options:
 extends_documentation_fragment:
   - mlops.elastic.attributes
   - mlops.elastic.connection
+  - mlops.elastic.results
   - mlops.elastic.targeting
   - mlops.elastic.targeting.max_affected
   - mlops.elastic.waiting
@@ -202,7 +203,7 @@ msg:
   type: str
   sample: closed 2 of 3 jobs (web-1, web-2); web-3 was closed already
 jobs:
-  description: The jobs that are named, one entry each.
+  description: The jobs that are named, one entry each, as far as O(return_items) says.
   returned: when the jobs were found
   type: list
   elements: dict
@@ -218,7 +219,9 @@ jobs:
       type: str
       sample: opened
     state:
-      description: Its state now, or in check mode the one it would have; V(unknown) where it failed half way.
+      description:
+        - Its state now, or in check mode the one it would have. V(unknown) where it failed half way.
+        - With O(wait_for_completion=false), V(deleting) or V(resetting) while the server works on it.
       returned: always
       type: str
       sample: closed
@@ -237,6 +240,12 @@ jobs:
       sample: [close]
     datafeeds_stopped:
       description: Datafeeds that were running and were stopped with the job.
+      returned: when there were any
+      type: list
+      elements: str
+      sample: [datafeed-web-1]
+    datafeeds_deleted:
+      description: Datafeeds that were deleted with the job.
       returned: when there were any
       type: list
       elements: str

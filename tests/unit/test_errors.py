@@ -83,9 +83,9 @@ def of(status, body):
         (502, "<html>Bad Gateway</html>", errors.Interrupted, "a proxy or load balancer at http://es:9200"),
         (504, None, errors.Interrupted, "proxy"),
         (429, "slow down", errors.Busy, "429"),
-        (401, "<html>login</html>", errors.Unreachable, "not as Elasticsearch does"),
-        (404, {"message": "no route"}, errors.Unreachable, "another product"),
-        (500, [], errors.Unreachable, "not as Elasticsearch does"),
+        (401, "<html>login</html>", errors.Stranger, "not as Elasticsearch does"),
+        (404, {"message": "no route"}, errors.Stranger, "another product"),
+        (500, [], errors.Stranger, "not as Elasticsearch does"),
     ],
 )
 def test_of_reply(status, body, kind, words):
