@@ -1,0 +1,85 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make bench`: what mlops.elastic takes, beside ansible.builtin.uri, a plain client, and tasks that do nothing.
+
+Prints Markdown. Every run does every work in every way, one after the other on one machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import picture
+import report
+from measure import Bench, start_of_ansible
+from server import Simulator
+from works import PEER, SINGLE, Way, Work, bulk
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+STARTS_A_RUN = 3
+DEFAULT = {"close": 10_000, "delete": 1_000, "stop": 1_000}
+FULL = dict.fromkeys(DEFAULT, 10_000)
+QUICK = dict.fromkeys(DEFAULT, 10)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a single run of the small works, to try it")
+    size.add_argument("--full", action="store_true", help="all loops in full, 10,000 of everything: half an hour")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.*")
+    return parser.parse_args()
+
+
+def has_peer() -> bool:
+    program = Path(sys.executable).with_name("ansible-galaxy")
+    command = [program, "collection", "list", "community.elastic", "--format", "json"]
+    return bool(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
+
+
+def chosen(options: argparse.Namespace) -> tuple[tuple[Work, ...], int]:
+    """The works, and how many tasks of a loop are done where each is slow."""
+    if options.quick:
+        return (*(work for work in SINGLE if work.count <= 50), *bulk(QUICK)), 2
+    if options.full:
+        return (*SINGLE, *bulk(FULL)), max(work.count for work in SINGLE)
+    return (*SINGLE, *bulk(DEFAULT)), 8
+
+
+def ways(work: Work, run: int, with_peer: bool) -> list[Way]:
+    """Every second run in reversed order, so that none always comes after the same other."""
+    order = work.ways if run % 2 == 0 else work.ways[::-1]
+    return [way for way in order if way is not PEER or with_peer]
+
+
+def main() -> None:
+    options = arguments()
+    works, most = chosen(options)
+    runs = 1 if options.quick else options.runs
+    with_peer = has_peer()
+    bench, samples, starts = Bench(most), defaultdict(list), []
+    for run in range(runs):
+        now = start_of_ansible(STARTS_A_RUN)
+        starts += now
+        start = statistics.median(sample.seconds for sample in now)
+        for work in works:
+            print(f"run {run + 1} of {runs}: {work.title}", file=sys.stderr)
+            with Simulator() as simulator:
+                for way in ways(work, run, with_peer):
+                    samples[work, way].append(bench.measure(simulator, work, way, start))
+    text = report.markdown(samples, starts, runs, with_peer)
+    print(text)
+    if options.write:
+        report.write(DOCS / "performance.md", text)
+        (DOCS / "performance.svg").write_text(picture.draw(report.curves(samples)))
+
+
+if __name__ == "__main__":
+    main()
