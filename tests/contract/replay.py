@@ -145,7 +145,7 @@ class Replay:
             wait([pending], GRACE)
             if pending.done():
                 return pending.result()
-            if self._all_wait():
+            if self._all_wait() and not pending.done():
                 self._advance_to_next_event()
 
     def _all_wait(self) -> bool:
