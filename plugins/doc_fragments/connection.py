@@ -79,6 +79,11 @@ options:
       - Reading requests are repeated after the statuses 408, 502, 503 and 504 as well.
     type: int
     default: 3
+  parallel:
+    description:
+      - How many requests may be under way at once, from 1 to 64.
+    type: int
+    default: 8
   headers:
     description:
       - Further HTTP headers to send with each request, such as those that a proxy asks for.

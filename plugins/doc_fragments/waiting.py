@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long a task waits for the server."""
+"""How long a task waits for the server, and what it says meanwhile."""
 
 from __future__ import annotations
 
@@ -18,4 +18,10 @@ options:
         left. The module looks again and goes on waiting.
       - When the time is up the task fails; what the server has begun goes on, and the same task run again waits for it.
     type: str
+  display_progress:
+    description:
+      - Whether a long wait says now and then how far it is, on the screen of whoever runs the playbook.
+      - Only where the task runs in the controller's process. See the documentation of the collection.
+    type: bool
+    default: true
 """

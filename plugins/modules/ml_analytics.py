@@ -62,6 +62,7 @@ options:
 extends_documentation_fragment:
   - mlops.elastic.attributes
   - mlops.elastic.connection
+  - mlops.elastic.results
   - mlops.elastic.targeting
   - mlops.elastic.targeting.max_affected
   - mlops.elastic.waiting
@@ -128,7 +129,7 @@ msg:
   type: str
   sample: stopped 1 of 2 data frame analytics (churn-2); churn-1 was stopped already
 data_frame_analytics:
-  description: The data frame analytics jobs that are named, one entry each.
+  description: The data frame analytics jobs that are named, one entry each, as far as O(return_items) says.
   returned: when the jobs were found
   type: list
   elements: dict

@@ -57,6 +57,7 @@ options:
 extends_documentation_fragment:
   - mlops.elastic.attributes
   - mlops.elastic.connection
+  - mlops.elastic.results
   - mlops.elastic.targeting
   - mlops.elastic.targeting.max_affected
   - mlops.elastic.waiting
@@ -115,7 +116,7 @@ msg:
   type: str
   sample: stopped 1 of 2 datafeeds (datafeed-web-1); datafeed-web-2 was stopped already
 datafeeds:
-  description: The datafeeds that are named, one entry each.
+  description: The datafeeds that are named, one entry each, as far as O(return_items) says.
   returned: when the datafeeds were found
   type: list
   elements: dict
