@@ -52,29 +52,21 @@ class Listing:
     def entries(self) -> list[dict]:
         return self.paths + self.exchanges + self.members
 
-    def is_needed(self, entry: dict, outcome) -> bool:
-        """Whether an outcome that the entry concerns differs in what it lists."""
-        member = entry.get("member", "")
-        return any(re.match(member, where) for where, _ in outcome.differences)
-
     def entry_for(self, version: str, topic: str, exchange: Exchange) -> dict | None:
         """The entry that lists this exchange as not replayed, or None."""
         entries = self.exchanges + self.paths
         return next((entry for entry in entries if concerns(entry, version, topic, exchange)), None)
 
-    def matching_members(self, version: str, topic: str, outcome) -> list[dict]:
-        """The entries that list a member in which this outcome differs."""
-        found = [entry for entry in self.members if concerns(entry, version, topic, outcome.exchange)]
-        return [entry for entry in found if self.is_needed(entry, outcome)]
-
     def unlisted(self, version: str, topic: str, outcome) -> list[tuple[str, str]]:
         """The differences of an outcome without those of members that are listed."""
-        members = [entry["member"] for entry in self.matching_members(version, topic, outcome)]
-        return [
-            (where, text)
-            for where, text in outcome.differences
-            if not any(re.match(member, where) for member in members)
-        ]
+        entries = [entry for entry in self.members if concerns(entry, version, topic, outcome.exchange)]
+        listed = [difference for entry in entries for difference in covered(entry, outcome)]
+        return [difference for difference in outcome.differences if difference not in listed]
+
+
+def covered(entry: dict, outcome) -> list[tuple[str, str]]:
+    """The differences that an entry lists: those of its member, or all."""
+    return [(where, text) for where, text in outcome.differences if re.match(entry.get("member", ""), where)]
 
 
 def concerns(entry: dict, version: str, topic: str, exchange: Exchange) -> bool:

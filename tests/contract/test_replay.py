@@ -47,7 +47,7 @@ def test_each_listed_entry_is_still_needed(outcomes, tally):
     differing, unneeded = Counter(), []
     for entry in listing.entries:
         verdicts = {
-            f"{version} {topic} n={outcome.exchange.n}": listing.is_needed(entry, outcome)
+            f"{version} {topic} n={outcome.exchange.n}": bool(recordings.covered(entry, outcome))
             for version, topic in FILES
             for outcome in outcomes(version, topic)
             if recordings.concerns(entry, version, topic, outcome.exchange)
