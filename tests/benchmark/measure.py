@@ -37,6 +37,13 @@ class Sample:
     server_peak: int | None = None
     sending: float | None = None
 
+    @property
+    def milliseconds_a_task(self) -> float:
+        return self.seconds / self.tasks * 1000
+
+
+Samples = dict[tuple[Work, Way], list[Sample]]
+
 
 def start_of_ansible(repeats: int) -> list[Sample]:
     """Measure a playbook without tasks."""

@@ -10,7 +10,7 @@ Curves = dict[str, list[tuple[int, float]]]
 
 COLOURS = ("#00695c", "#ef6c00", "#6a1b9a", "#455a64")
 DASHES = ("", "7 3", "2 3", "8 3 2 3")
-PANEL, PLOT, LEFT, TOP = 330, 250, 50, 40
+PANEL, PLOT, LEFT, TOP, LEGEND = 330, 250, 50, 40, 230
 
 
 class Scale:
@@ -66,7 +66,7 @@ def curve(points: list[tuple[int, float]], across: Scale, up: Scale, number: int
 def legend(titles: list[str], y: float) -> list[str]:
     drawn = []
     for number, title in enumerate(titles):
-        x = LEFT + number * (PANEL - LEFT // 2)
+        x = LEFT + number * LEGEND
         drawn += curve([(0, 0), (1, 0)], lambda end, x=x: x + 30 * end, lambda height: y - 4, number)
         drawn.append(text(x + 40, y, title.replace("`", ""), "start"))
     return drawn

@@ -6,19 +6,20 @@ from __future__ import annotations
 
 import platform
 import statistics
+from collections.abc import Callable
 from importlib.metadata import version
 from operator import attrgetter
 from os import cpu_count
 from pathlib import Path
 
-from measure import Sample
-from works import BULK_VERBS, CLIENT, IN_PROCESS, MODULE, SINGLE, URI, Way, Work
+import targets
+from measure import Sample, Samples
+from targets import ratio
+from works import BULK_VERBS, CLIENT, IN_PROCESS, MODULE, TASKS, URI, Way, Work
 
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 MEBIBYTE = 1024 * 1024
 NOTHING = "-"
-
-Samples = dict[tuple[Work, Way], list[Sample]]
 
 
 def seconds(values: list[float]) -> str:
@@ -29,7 +30,7 @@ def seconds(values: list[float]) -> str:
     return f"{middle:.{digits}f}{spread}"
 
 
-def median_of(samples: list[Sample], value) -> float | None:
+def median_of(samples: list[Sample], value: Callable) -> float | None:
     values = [value(sample) for sample in samples]
     return None if None in values else statistics.median(values)
 
@@ -45,16 +46,18 @@ def server_share(samples: list[Sample]) -> str:
     return NOTHING if share is None else f"{share:.0%}"
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def table(head: list[str], rows: list[list[str]], texts: int = 1) -> str:
+    """Markdown; the first columns hold texts, the others figures."""
+    aligned = ["---"] * texts + ["---:"] * (len(head) - texts)
+    return "".join(f"| {' | '.join(line)} |\n" for line in (head, aligned, *rows))
 
 
 def single_row(work: Work, way: Way, samples: list[Sample]) -> list[str]:
     times = [sample.seconds for sample in samples]
     tasks = samples[0].tasks
     return [
-        f"{work.title}: {way.title}",
+        work.title,
+        way.title,
         str(tasks) if way is not CLIENT else NOTHING,
         seconds(times),
         f"{statistics.median(times) / tasks * 1000:.1f}",
@@ -65,23 +68,20 @@ def single_row(work: Work, way: Way, samples: list[Sample]) -> list[str]:
 
 
 def singles(samples: Samples) -> str:
-    head = ["work: by", "tasks", "seconds", "ms a task", "requests", "memory, MB", "server computing"]
-    return table(head, [single_row(work, way, taken) for (work, way), taken in samples.items() if work in SINGLE])
+    head = ["work", "by", "tasks", "seconds", "ms a task", "requests", "memory, MB", "server computing"]
+    return table(
+        head, [single_row(work, way, taken) for (work, way), taken in samples.items() if work in TASKS], texts=2
+    )
 
 
 def bulk_works(samples: Samples, verb: str) -> list[Work]:
-    return list(dict.fromkeys(work for work, way in samples if work.verb == verb and work not in SINGLE))
-
-
-def ratio(tasks: list[Sample], others: list[Sample], value) -> str:
-    """Median over the runs of the task's time divided by a time of the other in the same run."""
-    return f"{statistics.median(task.seconds / value(other) for task, other in zip(tasks, others)):.2f}"
+    return list(dict.fromkeys(work for work, way in samples if work.verb == verb and work not in TASKS))
 
 
 def growth(samples: Samples, work: Work, smaller: Work | None) -> str:
     if smaller is None:
         return NOTHING
-    return "x" + ratio(samples[work, IN_PROCESS], samples[smaller, IN_PROCESS], attrgetter("seconds"))
+    return f"x{ratio(samples[work, IN_PROCESS], samples[smaller, IN_PROCESS]):.2f}"
 
 
 def bulk_row(samples: Samples, work: Work, smaller: Work | None) -> list[str]:
@@ -93,8 +93,8 @@ def bulk_row(samples: Samples, work: Work, smaller: Work | None) -> list[str]:
         *(seconds(values) if values else NOTHING for values in times.values()),
         seconds([sample.seconds for sample in client]),
         seconds([sample.sending for sample in client]),
-        ratio(task, client, attrgetter("seconds")),
-        ratio(task, client, attrgetter("sending")),
+        f"{ratio(task, client):.2f}",
+        f"{ratio(task, client, attrgetter('sending')):.2f}",
         growth(samples, work, smaller),
         str(task[0].requests),
         memory(task),
@@ -160,6 +160,7 @@ def markdown(samples: Samples, starts: list[Sample], runs: int, peer_is_there: b
             f"Python {platform.python_version()}, {versions}. Medians (lowest-highest).{peer}\n",
             f"ansible-playbook without a task takes {seconds([start.seconds for start in starts])} s and "
             f"{memory(starts)} MB; the seconds below are what comes on top of that.\n",
+            table(["target", "wanted", "reached"], targets.reached(samples)),
             singles(samples),
             *(bulks(samples, verb) for verb in BULK_VERBS),
         ]

@@ -19,7 +19,7 @@ import picture
 import report
 from measure import Bench, start_of_ansible
 from server import Simulator
-from works import PEER, SINGLE, Way, Work, bulk
+from works import PEER, TASKS, Way, Work, bulk
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 STARTS_A_RUN = 3
@@ -47,10 +47,10 @@ def has_peer() -> bool:
 def chosen(options: argparse.Namespace) -> tuple[tuple[Work, ...], int]:
     """The works, and how many tasks of a loop are done where each is slow."""
     if options.quick:
-        return (*(work for work in SINGLE if work.count <= 50), *bulk(QUICK)), 2
+        return (*(work for work in TASKS if work.count <= 50), *bulk(QUICK)), 2
     if options.full:
-        return (*SINGLE, *bulk(FULL)), max(work.count for work in SINGLE)
-    return (*SINGLE, *bulk(DEFAULT)), 8
+        return (*TASKS, *bulk(FULL)), max(work.count for work in TASKS)
+    return (*TASKS, *bulk(DEFAULT)), 8
 
 
 def ways(work: Work, run: int, with_peer: bool) -> list[Way]:

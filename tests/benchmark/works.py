@@ -67,25 +67,28 @@ class Work:
         return [{"path": "/_transform/*", "times": self.count, "status": 404, "body": NO_TRANSFORM}]
 
 
-SINGLE = (
-    Work("one job that is closed already", "close", 1, "closed", (IN_PROCESS, MODULE, URI, CLIENT, DEBUG, PING)),
-    Work("1,000 jobs that are closed already", "close", 1000, "closed", (IN_PROCESS, MODULE, URI, CLIENT)),
-    Work(
-        "40 looped tasks, each reads a job",
-        "read",
-        40,
-        "opened",
-        (IN_PROCESS, MODULE, URI, PEER, CLIENT, DEBUG, PING),
-        looped=True,
-    ),
-    Work(
-        "50 looped tasks, each closes a job", "close_each", 50, "opened", (IN_PROCESS, MODULE, URI, CLIENT), looped=True
-    ),
+SINGLE = Work("one job that is closed already", "close", 1, "closed", (IN_PROCESS, MODULE, URI, CLIENT, DEBUG, PING))
+SETTLED = Work("1,000 jobs that are closed already", "close", 1000, "closed", (IN_PROCESS, MODULE, URI, CLIENT))
+READ = Work(
+    "40 looped tasks, each reads a job",
+    "read",
+    40,
+    "opened",
+    (IN_PROCESS, MODULE, URI, PEER, CLIENT, DEBUG, PING),
+    looped=True,
 )
+CLOSE = Work(
+    "50 looped tasks, each closes a job",
+    "close_each",
+    50,
+    "opened",
+    (IN_PROCESS, MODULE, URI, CLIENT, DEBUG),
+    looped=True,
+)
+TASKS = (SINGLE, SETTLED, READ, CLOSE)
 
 BULK_VERBS = {"close": ("jobs", "opened"), "delete": ("jobs", "closed"), "stop": ("analytics", "analyzing")}
-BULK_WAYS = {"close": (IN_PROCESS, MODULE, URI, CLIENT)}
-LARGEST_OF_ALL_WAYS = 1000
+SLOW_WAYS_AT = {"close": (1, 100, 1000)}
 
 
 def bulk(largest: dict[str, int]) -> tuple[Work, ...]:
@@ -95,7 +98,7 @@ def bulk(largest: dict[str, int]) -> tuple[Work, ...]:
         noun, state = BULK_VERBS[verb]
         count = 1
         while count <= most:
-            ways = BULK_WAYS.get(verb, ()) if count <= LARGEST_OF_ALL_WAYS else ()
-            works.append(Work(f"{verb} {count:,} {noun}", verb, count, state, ways or (IN_PROCESS, CLIENT)))
+            slow = (MODULE, URI) if count in SLOW_WAYS_AT.get(verb, ()) else ()
+            works.append(Work(f"{verb} {count:,} {noun}", verb, count, state, (IN_PROCESS, *slow, CLIENT)))
             count *= 10
     return tuple(works)
