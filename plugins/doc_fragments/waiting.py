@@ -21,7 +21,7 @@ options:
   display_progress:
     description:
       - Whether a long wait says now and then how far it is, on the screen of whoever runs the playbook.
-      - Only where the task runs in the controller's process. See the documentation of the collection.
+      - Only a task that runs in the controller's own process can do that, as one with connection C(local) does.
     type: bool
     default: true
 """
