@@ -26,7 +26,6 @@ class Action:
     """
 
     name: str
-    past: str
     look: Callable
     done: frozenset
     going: frozenset = frozenset()

@@ -65,15 +65,7 @@ def flush_time(option, text, now_ms):
         return now_ms
     if _NUMBER.fullmatch(text):
         return int(text) * (1000 if len(text) <= 10 else 1)
-    moment = _iso_ms(text)
-    if moment is None:
-        raise BadOption(
-            option,
-            text,
-            "it cannot be read as a time",
-            "Write an ISO date (2018-01-01T13:00:00Z), seconds or milliseconds since 1970, or now.",
-        )
-    return moment
+    return _iso_ms(option, text, "seconds or milliseconds since 1970, or now")
 
 
 def datafeed_time(option, text):
@@ -88,15 +80,7 @@ def datafeed_time(option, text):
         return None
     if _NUMBER.fullmatch(text):
         return int(text)
-    moment = _iso_ms(text)
-    if moment is None:
-        raise BadOption(
-            option,
-            text,
-            "it cannot be read as a time",
-            "Write an ISO date (2018-01-01T13:00:00Z), milliseconds since 1970, or date math such as now-1h.",
-        )
-    return moment
+    return _iso_ms(option, text, "milliseconds since 1970, or date math such as now-1h")
 
 
 def as_sent(text):
@@ -105,23 +89,25 @@ def as_sent(text):
     return re.sub("^(.{10}) ", r"\1T", text).replace(" ", "") if _DATE.fullmatch(text) else text
 
 
-def _iso_ms(text):
+def _iso_ms(option, text, others):
     found = _DATE.fullmatch(text)
-    if not found:
-        return None
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
-        moment = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=timezone.utc
-        )
-    except ValueError:
-        return None
-    millis = int(((fraction or "") + "000")[:3])
-    return int((moment - _EPOCH - _offset(zone)).total_seconds()) * 1000 + millis
+        if not found:
+            raise ValueError(text)
+        year, month, day, hour, minute, second, fraction, zone = found.groups(default="0")
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=timezone.utc)
+    except ValueError as error:
+        raise BadOption(
+            option,
+            text,
+            "it cannot be read as a time",
+            f"Write an ISO date (2018-01-01T13:00:00Z), {others}.",
+        ) from error
+    return int((moment - _EPOCH - _offset(zone)).total_seconds()) * 1000 + int((fraction + "000")[:3])
 
 
 def _offset(zone):
-    if zone in (None, "Z"):
+    if zone in ("0", "Z"):
         return timedelta(0)
     sign = -1 if zone[0] == "-" else 1
     digits = zone[1:].replace(":", "")

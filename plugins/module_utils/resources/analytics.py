@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils import looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 _RUNNING = ("starting", "started", "reindexing", "analyzing")
-_STATES = looks.live_states(ANALYTICS)
 
 
 def _progress(stats):
@@ -43,56 +42,24 @@ def _ends(cluster, ids):
     return {id: "finished" if id in ended else stats[id]["state"] for id in stats}
 
 
-def _stop_query(params, insist):
-    force = {"force": "true"} if params["force"] else {}
-    return dict(force, timeout=params["timeout"])
-
-
 def _actions():
-    path = ANALYTICS.path + "/%s"
-    stopping = {"look": _STATES, "done": frozenset(["stopped"]), "going": frozenset(["stopping"])}
+    noun = ANALYTICS.noun
     return (
-        Action("await_stopped", "waited", noun="data frame analytics", **stopping),
-        Action(
-            "stop",
-            "stopped",
-            method="POST",
-            path=path + "/_stop",
-            noun="data frame analytics",
-            bulk=True,
-            query=_stop_query,
-            settled=lambda reply, params: not params["force"],
-            **dict(stopping, broken=frozenset()),
-        ),
+        Action("await_stopped", **shared_actions.passing(ANALYTICS, "stopping", "stopped")),
+        shared_actions.stop(ANALYTICS),
         Action(
             "start",
-            "started",
-            _progressing,
+            look=_progressing,
             done=frozenset(["started", "reindexing", "analyzing", "finished"]),
             going=frozenset(["starting"]),
             method="POST",
-            path=path + "/_start",
-            noun="data frame analytics",
-            query=lambda params, insist: {"timeout": params["timeout"]},
-            settled=lambda reply, params: reply.get("node") != "",
+            path=ANALYTICS.path + "/%s/_start",
+            noun=noun,
+            query=shared_actions.timeout_query,
+            settled=shared_actions.settled_on_node,
         ),
-        Action(
-            "await_finished",
-            "waited",
-            _ends,
-            done=frozenset(["finished"]),
-            going=frozenset(_RUNNING),
-            noun="data frame analytics",
-        ),
-        Action(
-            "delete",
-            "deleted",
-            looks.existence(ANALYTICS),
-            done=frozenset(["missing"]),
-            method="DELETE",
-            path=path,
-            noun="data frame analytics",
-        ),
+        Action("await_finished", look=_ends, done=frozenset(["finished"]), going=frozenset(_RUNNING), noun=noun),
+        shared_actions.delete(ANALYTICS, query=lambda params, insist: {}),
     )
 
 

@@ -5,17 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks, units
+from ansible_collections.mlops.elastic.plugins.module_utils import flush, units
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
-
-_STATES = looks.live_states(DATAFEEDS)
-
-
-def _force(params):
-    return {"force": "true"} if params["force"] else {}
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 
 def _start_query(params, insist):
@@ -24,41 +19,20 @@ def _start_query(params, insist):
 
 
 def _actions():
-    path = DATAFEEDS.path + "/%s"
-    stopping = {"look": _STATES, "done": frozenset(["stopped"]), "going": frozenset(["stopping"]), "noun": "datafeed"}
-    starting = {"look": _STATES, "done": frozenset(["started"]), "going": frozenset(["starting"]), "noun": "datafeed"}
+    starting = shared_actions.passing(DATAFEEDS, "starting", "started")
     return (
-        Action("await_stopped", "waited", **stopping),
-        Action(
-            "stop",
-            "stopped",
-            method="POST",
-            path=path + "/_stop",
-            bulk=True,
-            query=lambda params, insist: dict(_force(params), timeout=params["timeout"]),
-            settled=lambda reply, params: not params["force"],
-            **stopping,
-        ),
-        Action("await_started", "waited", **starting),
+        Action("await_stopped", **shared_actions.passing(DATAFEEDS, "stopping", "stopped")),
+        shared_actions.stop(DATAFEEDS),
+        Action("await_started", **starting),
         Action(
             "start",
-            "started",
             method="POST",
-            path=path + "/_start",
+            path=DATAFEEDS.path + "/%s/_start",
             query=_start_query,
-            settled=lambda reply, params: reply.get("node") != "",
+            settled=shared_actions.settled_on_node,
             **starting,
         ),
-        Action(
-            "delete",
-            "deleted",
-            looks.existence(DATAFEEDS),
-            done=frozenset(["missing"]),
-            method="DELETE",
-            path=path,
-            noun="datafeed",
-            query=lambda params, insist: _force(params),
-        ),
+        shared_actions.delete(DATAFEEDS),
     )
 
 

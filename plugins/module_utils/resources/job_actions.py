@@ -8,16 +8,7 @@ from __future__ import annotations
 from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
-
-_STATES = looks.live_states(JOBS)
-
-
-def _force(params):
-    return {"force": "true"} if params["force"] else {}
-
-
-def _close_query(params, insist):
-    return dict(_force(params), timeout=params["timeout"])
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 
 def _annotations(params):
@@ -25,7 +16,7 @@ def _annotations(params):
 
 
 def _delete_query(params, insist):
-    return dict(_force(params), wait_for_completion="true" if insist else "false", **_annotations(params))
+    return dict(shared_actions.force(params), wait_for_completion="true" if insist else "false", **_annotations(params))
 
 
 def _reset_query(params, insist):
@@ -58,73 +49,44 @@ def datafeeds(item):
 def actions():
     """Return the actions in the order in which steps are carried out."""
     path = JOBS.path + "/%s"
-    opening = {"look": _STATES, "done": frozenset(["opened"]), "going": frozenset(["opening"]), "noun": "job"}
-    closing = {"look": _STATES, "done": frozenset(["closed"]), "going": frozenset(["closing"]), "noun": "job"}
-    flushing = {"look": _STATES, "done": frozenset(), "broken": frozenset(["failed", "closed"]), "noun": "job"}
-    deleting = {
-        "look": looks.job_blocks,
-        "done": frozenset(["missing"]),
-        "going": frozenset(["deleting"]),
-        "noun": "job",
-    }
+    opening = shared_actions.passing(JOBS, "opening", "opened")
+    closing = shared_actions.passing(JOBS, "closing", "closed")
+    deleting = dict(opening, look=looks.job_blocks, going=frozenset(["deleting"]), done=frozenset(["missing"]))
+    flushing = dict(opening, method="POST", path=path + "/_flush", done=frozenset())
+    flushing.update(going=frozenset(), broken=frozenset(["failed", "closed"]))
     return (
-        Action(
-            "stop_datafeed",
-            "stopped datafeed",
-            looks.live_states(DATAFEEDS),
-            done=frozenset(["stopped", "missing"]),
-            going=frozenset(["stopping"]),
-            method="POST",
-            path=DATAFEEDS.path + "/%s/_stop",
-            noun="",
-            bulk=True,
-            query=_close_query,
-            settled=lambda reply, params: not params["force"],
-            subjects_of=running,
+        shared_actions.stop(
+            DATAFEEDS, "stop_datafeed", done=frozenset(["stopped", "missing"]), noun="", subjects_of=running
         ),
         Action(
             "await_unblocked",
-            "waited",
-            looks.job_blocks,
+            look=looks.job_blocks,
             done=frozenset(["free"]),
             going=frozenset(["resetting", "reverting"]),
-            noun="job",
+            noun=JOBS.noun,
         ),
-        Action("await_closed", "waited", **closing),
+        Action("await_closed", **closing),
         Action(
             "close",
-            "closed",
             method="POST",
             path=path + "/_close",
             bulk=True,
-            query=_close_query,
-            settled=lambda reply, params: not params["force"],
+            query=shared_actions.force_and_timeout,
+            settled=shared_actions.settled_unless_forced,
             **dict(closing, broken=frozenset()),
         ),
         Action(
             "open",
-            "opened",
             method="POST",
             path=path + "/_open",
-            query=lambda params, insist: {"timeout": params["timeout"]},
-            settled=lambda reply, params: reply.get("node") != "",
+            query=shared_actions.timeout_query,
+            settled=shared_actions.settled_on_node,
             **opening,
         ),
-        Action("await_opened", "waited", **opening),
-        Action(
-            "flush_buffered",
-            "flushed",
-            method="POST",
-            path=path + "/_flush",
-            extras=flush.end_in("buffered_end"),
-            moved=lambda item, extras: False,
-            **flushing,
-        ),
+        Action("await_opened", **opening),
+        Action("flush_buffered", extras=flush.end_in("buffered_end"), moved=lambda item, extras: False, **flushing),
         Action(
             "flush",
-            "flushed",
-            method="POST",
-            path=path + "/_flush",
             query=flush.query,
             extras=flush.end_in("last_finalized_bucket_end"),
             unneeded=flush.unneeded,
@@ -133,31 +95,20 @@ def actions():
         ),
         Action(
             "reset",
-            "reset",
-            looks.job_contents,
+            look=looks.job_contents,
             done=frozenset(["empty"]),
             going=frozenset(["resetting"]),
             method="POST",
             path=path + "/_reset",
-            noun="job",
+            noun=JOBS.noun,
             query=_reset_query,
             settled=_acknowledged,
             detached=_detached,
             extras=_task,
         ),
-        Action(
-            "delete_datafeed",
-            "deleted datafeed",
-            looks.existence(DATAFEEDS),
-            done=frozenset(["missing"]),
-            method="DELETE",
-            path=DATAFEEDS.path + "/%s",
-            query=lambda params, insist: _force(params),
-            subjects_of=datafeeds,
-        ),
+        shared_actions.delete(DATAFEEDS, "delete_datafeed", noun="", subjects_of=datafeeds),
         Action(
             "delete",
-            "deleted",
             method="DELETE",
             path=path,
             query=_delete_query,
@@ -166,5 +117,5 @@ def actions():
             extras=_task,
             **deleting,
         ),
-        Action("await_deleted", "waited", detached=_detached, **deleting),
+        Action("await_deleted", detached=_detached, **deleting),
     )
