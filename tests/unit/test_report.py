@@ -5,17 +5,19 @@
 import pytest
 
 from ansible_collections.mlops.elastic.plugins.module_utils.apply import Outcome
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, ItemPlan, arrange
 from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
 
-REQUESTS = [{"method": "GET", "path": "/x"}]
+REQUESTS = [Request("GET", "/x"), Request("GET", "/x"), Request("POST", "/a/_close", template="/{id}/_close")]
+LISTED = [{"method": "GET", "path": "/x", "times": 2}, {"method": "POST", "path": "/a/_close"}]
 AFTER = {"closed": "closed", "absent": "absent", "opened": "opened", "flushed": "opened", "reset": "closed"}
 
 
-def report_of(wanted, observed, resource=None):
+def report_of(wanted, observed, resource=None, return_items="all"):
     """A report on items given as id to (observed state, actions)."""
     resource = resource or Job()
     planned = [
@@ -27,7 +29,8 @@ def report_of(wanted, observed, resource=None):
         )
         for id, (state, actions) in observed.items()
     ]
-    return Report(resource, {"state": wanted}, arrange(planned, resource.ACTIONS), ["web-*"])
+    params = {"state": wanted, "return_items": return_items}
+    return Report(resource, params, arrange(planned, resource.ACTIONS), ["web-*"])
 
 
 def done(*actions, error=None, state=None, moved=True):
@@ -77,7 +80,7 @@ def test_result_of_a_run():
         {"job_id": "c", "state_before": "closing", "state": "closed", "changed": False, "actions": ["await_closed"]},
     ]
     assert result["summary"] == {"matched": 3, "changed": 1, "unchanged": 2, "failed": 0}
-    assert result["requests"] == REQUESTS
+    assert result["requests"] == LISTED
     assert result["diff"] == {"before": {"a": {"state": "opened"}}, "after": {"a": {"state": "closed"}}}
 
 
@@ -153,3 +156,15 @@ def test_many_ids_are_cut_in_the_sentence_only():
     result = report.predicted([])
     assert "and 190 more" in result["msg"]
     assert len(result["jobs"]) == 200
+
+
+@pytest.mark.parametrize(
+    ("return_items", "listed", "closing"),
+    [("all", ["a", "b", "c"], "/a/_close"), ("changed", ["a", "c"], "/a/_close"), ("none", ["c"], "/{id}/_close")],
+)
+def test_a_result_holds_the_items_that_were_asked_for_and_every_failure(return_items, listed, closing):
+    report = report_of("closed", {"a": CLOSE, "b": IS_CLOSED, "c": CLOSE}, return_items=return_items)
+    result = report.achieved({"a": done("close"), "b": done(), "c": done(error=REFUSED)}, REQUESTS)
+    assert [item["job_id"] for item in result["jobs"]] == listed
+    assert result["requests"][-1]["path"] == closing
+    assert result["summary"] == {"matched": 3, "changed": 1, "unchanged": 1, "failed": 1}
