@@ -16,11 +16,7 @@ class ScriptedCluster:
 
     def __init__(self, script):
         self.script = {beginning: list(replies) for beginning, replies in script.items()}
-        self.log = []
-
-    @property
-    def lines(self):
-        return [f"{entry['method']} {entry['path']}" for entry in self.log]
+        self.lines = []
 
     @property
     def writes(self):
@@ -36,8 +32,8 @@ class ScriptedCluster:
         return reply
 
     def _answer(self, request):
-        self.log.append(request.as_result())
         line = f"{request.method} {request.target}"
+        self.lines.append(line)
         found = [beginning for beginning in self.script if line.startswith(beginning)]
         assert found, f"no reply for {line}"
         replies = self.script[max(found, key=len)]

@@ -8,7 +8,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.apply import Outcome
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, ItemPlan, arrange
-from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
+from ansible_collections.mlops.elastic.plugins.module_utils.report import Report, listed
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
 
@@ -168,3 +168,12 @@ def test_a_result_holds_the_items_that_were_asked_for_and_every_failure(return_i
     assert [item["job_id"] for item in result["jobs"]] == listed
     assert result["requests"][-1]["path"] == closing
     assert result["summary"] == {"matched": 3, "changed": 1, "unchanged": 1, "failed": 1}
+
+
+def test_equal_requests_in_a_row_are_counted():
+    look, close = Request("GET", "/x"), Request("POST", "/x")
+    assert listed([look, look, look, close, look]) == [
+        {"method": "GET", "path": "/x", "times": 3},
+        {"method": "POST", "path": "/x"},
+        {"method": "GET", "path": "/x"},
+    ]

@@ -68,7 +68,14 @@ JOB_FORCED = {
         "flushed": NOT_OPEN,
         "reset": ("close", "reset"),
         "absent": ("delete",),
-    }
+    },
+    "closing": {
+        "opened": ("await_closed", "open"),
+        "closed": ("close",),
+        "flushed": NOT_OPEN,
+        "reset": ("close", "reset"),
+        "absent": ("close", "delete"),
+    },
 }
 
 RUNNING = {"started": (), "stopped": ("stop",), "absent": ("stop", "delete")}
@@ -87,7 +94,10 @@ ANALYTICS = {
     "failed": dict.fromkeys(["started", "stopped", "absent"], NEEDS_FORCE),
     "missing": {"absent": ()},
 }
-ANALYTICS_FORCED = {"failed": {"started": ("stop", "start"), "stopped": ("stop",), "absent": ("stop", "delete")}}
+ANALYTICS_FORCED = {
+    "failed": {"started": ("stop", "start"), "stopped": ("stop",), "absent": ("stop", "delete")},
+    "stopping": {"started": ("await_stopped", "start"), "stopped": ("stop",), "absent": ("stop", "delete")},
+}
 
 DATAFEED = {
     "stopped": {"started": ("start",), "stopped": (), "absent": ("delete",)},
@@ -100,6 +110,7 @@ DATAFEED = {
     },
     "missing": {"absent": ()},
 }
+DATAFEED_FORCED = {"stopping": ANALYTICS_FORCED["stopping"]}
 
 
 def cells(resource, table, forced):
@@ -114,7 +125,7 @@ def cells(resource, table, forced):
 CELLS = [
     *cells(Job(), JOB, JOB_FORCED),
     *cells(Analytics(), ANALYTICS, ANALYTICS_FORCED),
-    *cells(Datafeed(), DATAFEED, {}),
+    *cells(Datafeed(), DATAFEED, DATAFEED_FORCED),
 ]
 
 

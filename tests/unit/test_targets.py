@@ -24,7 +24,7 @@ def test_ids_that_a_404_names_are_left_out_and_the_rest_is_read():
     documents, missing = JOBS.fetch(cluster, ["a", "b", "c"], stats=True)
     assert list(documents) == ["a", "c"]
     assert missing == ["b"]
-    assert cluster.lines == [f"GET {PATH}/a,b,c/_stats", f"GET {PATH}/a,c/_stats"]
+    assert [line.split("?")[0] for line in cluster.lines] == [f"GET {PATH}/a,b,c/_stats", f"GET {PATH}/a,c/_stats"]
 
 
 def test_nobody_known():
@@ -50,6 +50,19 @@ def test_a_thousand_ids_are_read_by_as_few_requests_as_fit():
     assert max(len(f"{line} HTTP/1.1") for line in cluster.lines) <= 4095
 
 
+def test_very_many_existing_ids_are_picked_from_all():
+    ids = [f"j{number}" for number in range(301)]
+    cluster = ScriptedCluster({f"GET {PATH}/_all/_stats": [job_stats(j1="opened", other="opened")]})
+    assert list(JOBS.fetch_existing(cluster, ids, stats=True)) == ["j1"]
+    assert len(cluster.lines) == 1
+
+
+def test_whole_documents_are_read_without_a_filter():
+    cluster = ScriptedCluster({"GET": [job_stats()]})
+    JOBS.fetch(cluster, ["a"], whole=True)
+    assert cluster.lines == [f"GET {PATH}/a"]
+
+
 def test_no_ids_no_request():
     cluster = ScriptedCluster({})
     assert JOBS.fetch_existing(cluster, []) == {}
@@ -60,7 +73,7 @@ def analytics_page(first, last, count):
 
 
 def test_pages_are_read_to_the_end():
-    path = "GET /_ml/data_frame/analytics/_all?from="
+    path = "GET /_ml/data_frame/analytics/_all?filter_path=count,data_frame_analytics.id&from="
     pages = {
         f"{path}{start}&": [analytics_page(start, end, 2500)] for start, end in ((0, 1000), (1000, 2000), (2000, 2500))
     }
@@ -71,7 +84,7 @@ def test_pages_are_read_to_the_end():
 
 
 def test_a_page_that_came_short_ends_the_reading():
-    path = "GET /_ml/data_frame/analytics/_all?from="
+    path = "GET /_ml/data_frame/analytics/_all?filter_path=count,data_frame_analytics.id&from="
     cluster = ScriptedCluster({f"{path}0&": [analytics_page(0, 10, 12)], f"{path}10&": [analytics_page(0, 0, 12)]})
     assert len(ANALYTICS.fetch(cluster, ["_all"])[0]) == 10
 
