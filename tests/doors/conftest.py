@@ -10,14 +10,21 @@ from doors.playing import Player
 
 
 @pytest.fixture(scope="session")
-def simulator():
-    """A running simulator of the newest version."""
-    with running(NEWEST) as process:
-        yield Server(process, NEWEST)
+def simulators():
+    """Two running simulators of the newest version."""
+    with running(NEWEST) as first, running(NEWEST) as second:
+        yield [Server(process, NEWEST) for process in (first, second)]
 
 
 @pytest.fixture(scope="module")
-def player(simulator, tmp_path_factory):
+def players(simulators, tmp_path_factory):
+    """Ansible twice, each with an empty simulated cluster of its own."""
+    for simulator in simulators:
+        simulator.reset()
+    return [Player(simulator, tmp_path_factory.mktemp("doors")) for simulator in simulators]
+
+
+@pytest.fixture(scope="module")
+def player(players):
     """Ansible, with an empty simulated cluster."""
-    simulator.reset()
-    return Player(simulator, tmp_path_factory.mktemp("doors"))
+    return players[0]

@@ -27,6 +27,8 @@ SETTINGS = {
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_PIPELINING": "true",
+    "PYTHONHASHSEED": "0",
     "ANSIBLE_RETRY_FILES_ENABLED": "false",
 }
 
@@ -62,11 +64,11 @@ class Player:
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir()
+        self.record = folder / "results.jsonl"
 
     @contextmanager
     def started(self, playbook: str, *arguments: str, env: dict[str, str] | None = None, variables: dict | None = None):
         """A run under way in a process group of its own; it is ended when the block is left."""
-        self.record = self.folder / "results.jsonl"
         self.record.write_text("")
         process = subprocess.Popen(
             [
@@ -108,5 +110,10 @@ class Player:
             if not name.startswith(("ANSIBLE_", "ELASTICSEARCH_", DOOR))
         }
         path = f"{VENV / 'bin'}:{os.environ['PATH']}"
-        own = {"PATH": path, "HOME": str(self.home), "DOORS_RECORD": str(self.record)}
+        own = {
+            "PATH": path,
+            "HOME": str(self.home),
+            "ANSIBLE_ASYNC_DIR": str(self.home / "async"),
+            "DOORS_RECORD": str(self.record),
+        }
         return inherited | SETTINGS | own | more

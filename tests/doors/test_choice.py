@@ -5,11 +5,11 @@
 import os
 import pwd
 import re
-import venv
+import subprocess
 
 import pytest
 
-from doors.playing import INVENTORY, MODULE_DOOR
+from doors.playing import INVENTORY, MODULE_DOOR, VENV
 
 HERE = "runs in the controller's process"
 SIBLING = "runs as a module, because the interpreter is {sibling}/bin/python"
@@ -44,7 +44,7 @@ HOSTS = {"unset": HERE, "same": HERE, "other_name": HERE, "other_venv": SIBLING,
 def sibling(tmp_path_factory):
     """A virtual environment of the same Python, in the end the same file, that lacks the client."""
     folder = tmp_path_factory.mktemp("sibling")
-    venv.create(folder, symlinks=True)
+    subprocess.run([VENV / "bin" / "python", "-m", "venv", "--without-pip", "--symlinks", folder], check=True)
     return folder
 
 

@@ -1,0 +1,98 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ctrl-C and the keyword timeout end a long wait at once; the server goes on, and the next run finds that."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+AT_ONCE_SECONDS = 4
+GIVEN_UP_SECONDS = 20
+WAITS = [("closed", "closing", "closed"), ("absent", "deleting", None)]
+"""A wanted state, what the job does meanwhile and what it comes to: within one request, and watched in the list."""
+
+
+@pytest.fixture
+def slow(player):
+    """A server that needs an hour to close or to delete a job."""
+    job = {"job_id": "slow", "state": "opened", "durations": {"closing": "1h", "deleting": "1h"}}
+    player.server.reset(jobs=[job])
+    return player
+
+
+@pytest.mark.parametrize(("state", "transition", "end"), WAITS)
+def test_ctrl_c(slow, state, transition, end):
+    settled(slow, state)
+    with slow.started("wait.yml", variables=options(state)) as process:
+        until(lambda: transition in states(slow))
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        process.wait(GIVEN_UP_SECONDS)
+        until(lambda: not processes_of(slow))
+        assert time.monotonic() - began < AT_ONCE_SECONDS
+        assert process.returncode
+    assert transition in states(slow)
+    again(slow, state, end)
+
+
+@pytest.mark.parametrize(("state", "transition", "end"), WAITS)
+def test_timeout_of_the_task(slow, state, transition, end):
+    settled(slow, state)
+    with slow.started("wait.yml", variables=options(state, seconds=2)) as process:
+        until(lambda: transition in states(slow))
+        began = time.monotonic()
+        played = slow.ended(process)
+        assert time.monotonic() - began < AT_ONCE_SECONDS
+    assert re.search(r"expected time frame|Timed out after 2 second", played.of("Wait")["msg"])
+    assert transition in states(slow)
+    again(slow, state, end)
+
+
+def settled(player, state):
+    """Let a job that is to be deleted be closed: what is slow is then its deletion alone."""
+    if state == "absent":
+        player.server.control("jobs/slow", {"state": "closed"})
+
+
+def again(player, state, end):
+    """The same task once the server has come to the end of what it was doing."""
+    player.server.control("clock", {"advance": "2h"})
+    played = player.play("wait.yml", variables=options(state))
+    assert played.status == 0, played.stdout
+    assert not played.of("Wait")["changed"]
+    assert states(player) == ([end] if end else [])
+
+
+def options(state, seconds=0):
+    return {"job": "slow", "state": state, "seconds": seconds}
+
+
+def states(player):
+    """What the server says of its jobs."""
+    jobs = player.server.api("GET", "/_ml/anomaly_detectors").body["jobs"]
+    stats = player.server.api("GET", "/_ml/anomaly_detectors/_stats").body["jobs"]
+    states = {stat["job_id"]: stat["state"] for stat in stats}
+    return ["deleting" if job.get("deleting") else states[job["job_id"]] for job in jobs]
+
+
+def processes_of(player):
+    """The processes that a player's runs have left."""
+    mark = f"DOORS_RECORD={player.record}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            found += [environment.parent.name] if mark in environment.read_bytes() else []
+        except OSError:  # it has ended, or is not ours
+            continue
+    return found
+
+
+def until(condition):
+    limit = time.monotonic() + GIVEN_UP_SECONDS
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.05)

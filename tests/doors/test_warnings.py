@@ -1,0 +1,41 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a module warns of reaches the user through either door, once for each time that it is said."""
+
+import shutil
+
+import pytest
+
+from doors.playing import HERE, MODULE_DOOR
+
+ROOT = HERE.parents[1]
+SAID = """
+    module.warn("a warning about {}".format(module.params["job_id"][0]))
+    module.deprecate("a thing of the past", version="99.0.0", collection_name="mlops.elastic")
+    try:
+        result = work("""
+
+
+@pytest.fixture(scope="module")
+def outspoken(tmp_path_factory):
+    """A copy of the collection whose modules warn, in a folder for collections."""
+    folder = tmp_path_factory.mktemp("outspoken")
+    collection = folder / "ansible_collections" / "mlops" / "elastic"
+    for name in ("plugins", "meta"):
+        shutil.copytree(ROOT / name, collection / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "galaxy.yml", collection)
+    door = collection / "plugins" / "module_utils" / "door.py"
+    text = door.read_text()
+    assert text.count("\n    try:\n        result = work(") == 1
+    door.write_text(text.replace("\n    try:\n        result = work(", SAID))
+    return folder
+
+
+def test_warnings(player, outspoken):
+    env = {"ANSIBLE_COLLECTIONS_PATH": str(outspoken)}
+    here, there = (player.play("warned.yml", env=env | door) for door in ({}, MODULE_DOOR))
+    assert here.of("Warned")["results"] == there.of("Warned")["results"]
+    assert sorted(here.stdout.splitlines()) == sorted(there.stdout.splitlines())
+    for number in (1, 2):
+        assert here.stdout.count(f"a warning about none-{number}*") == 1
+    assert "a thing of the past" in here.stdout
