@@ -258,9 +258,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.resources.datafeed i
 
 def main(on_wait=None):
     resource = Datafeed()
-    run_module(
-        lambda params, check_mode: converge.run(resource, params, check_mode, on_wait), resource.argument_spec()
-    )
+    run_module(lambda params, check_mode: converge.run(resource, params, check_mode, on_wait), resource.argument_spec())
 
 
 if __name__ == "__main__":

@@ -369,9 +369,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import
 
 def main(on_wait=None):
     resource = Job()
-    run_module(
-        lambda params, check_mode: converge.run(resource, params, check_mode, on_wait), resource.argument_spec()
-    )
+    run_module(lambda params, check_mode: converge.run(resource, params, check_mode, on_wait), resource.argument_spec())
 
 
 if __name__ == "__main__":
