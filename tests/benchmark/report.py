@@ -20,6 +20,7 @@ from works import BULK_VERBS, CLIENT, IN_PROCESS, MODULE, TASKS, URI, Way, Work
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 MEBIBYTE = 1024 * 1024
 NOTHING = "-"
+SHORTEST_DRAWN = 0.001
 
 
 def seconds(values: list[float]) -> str:
@@ -135,7 +136,7 @@ def curves(samples: Samples) -> dict[str, dict[str, list[tuple[int, float]]]]:
         for work in bulk_works(samples, verb):
             for way in work.ways:
                 middle = statistics.median(sample.seconds for sample in samples[work, way])
-                ways.setdefault(way.title, []).append((work.count, middle))
+                ways.setdefault(way.title, []).append((work.count, max(middle, SHORTEST_DRAWN)))
     return found
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 from collections import defaultdict
+from operator import attrgetter
 from pathlib import Path
 
 import picture
@@ -22,10 +22,10 @@ from server import Simulator
 from works import PEER, TASKS, Way, Work, bulk
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-STARTS_A_RUN = 3
 DEFAULT = {"close": 10_000, "delete": 1_000, "stop": 1_000}
 FULL = dict.fromkeys(DEFAULT, 10_000)
 QUICK = dict.fromkeys(DEFAULT, 10)
+LARGEST_QUICK = 100
 
 
 def arguments() -> argparse.Namespace:
@@ -44,13 +44,15 @@ def has_peer() -> bool:
     return bool(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
 
 
-def chosen(options: argparse.Namespace) -> tuple[tuple[Work, ...], int]:
-    """The works, and how many tasks of a loop are done where each is slow."""
+def chosen(options: argparse.Namespace) -> tuple[list[Work], int]:
+    """The works, small ones first, while the simulator is small; and the most tasks of a loop where each is slow."""
     if options.quick:
-        return (*(work for work in TASKS if work.count <= 50), *bulk(QUICK)), 2
-    if options.full:
-        return (*TASKS, *bulk(FULL)), max(work.count for work in TASKS)
-    return (*TASKS, *bulk(DEFAULT)), 8
+        works, most = (*(work for work in TASKS if work.count <= LARGEST_QUICK), *bulk(QUICK)), 2
+    elif options.full:
+        works, most = (*TASKS, *bulk(FULL)), max(work.count for work in TASKS)
+    else:
+        works, most = (*TASKS, *bulk(DEFAULT)), 4
+    return sorted(works, key=attrgetter("count")), most
 
 
 def ways(work: Work, run: int, with_peer: bool) -> list[Way]:
@@ -66,14 +68,12 @@ def main() -> None:
     with_peer = has_peer()
     bench, samples, starts = Bench(most), defaultdict(list), []
     for run in range(runs):
-        now = start_of_ansible(STARTS_A_RUN)
-        starts += now
-        start = statistics.median(sample.seconds for sample in now)
-        for work in works:
-            print(f"run {run + 1} of {runs}: {work.title}", file=sys.stderr)
-            with Simulator() as simulator:
+        with Simulator() as simulator:
+            for work in works:
+                print(f"run {run + 1} of {runs}: {work.title}", file=sys.stderr)
+                starts.append(start_of_ansible())
                 for way in ways(work, run, with_peer):
-                    samples[work, way].append(bench.measure(simulator, work, way, start))
+                    samples[work, way].append(bench.measure(simulator, work, way, starts[-1].seconds))
     text = report.markdown(samples, starts, runs, with_peer)
     print(text)
     if options.write:
