@@ -12,6 +12,7 @@ link between action plugins for a redirect between modules.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import inspect
 import io
 import json
@@ -29,7 +30,7 @@ from ansible.utils.display import Display
 from ansible_collections.mlops.elastic.plugins.plugin_utils.progress import Progress
 
 try:
-    import elasticsearch  # noqa: F401 - loaded before Ansible forks, so that no task pays for it
+    importlib.import_module("elasticsearch")  # before Ansible forks, so that no task pays for it
 except ImportError:
     CLIENT_MISSING = True
 else:

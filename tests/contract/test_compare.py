@@ -46,7 +46,7 @@ def test_what_is_generated_or_in_no_order_is_no_difference(recorded, simulated):
 
 @pytest.mark.parametrize(("recorded", "simulated", "member"), DIFFERENT)
 def test_difference(recorded, simulated, member):
-    assert [where for where, _ in compare.differences(recorded, simulated, "body")] == [member]
+    assert [where for where, _what in compare.differences(recorded, simulated, "body")] == [member]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def attempt(*request, **more) -> Reply:
 
 
 def _names(headers) -> set[str]:
-    return {name.lower() for name, _ in headers}
+    return {name.lower() for name, _value in headers}
 
 
 def _parsed(response: http.client.HTTPResponse):

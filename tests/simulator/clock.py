@@ -42,7 +42,7 @@ class Clock:
             self._offset += max(0, moment - self.now())
             self.settle()
             self.notify()
-            for _ in range(TURNS):
+            for _turn in range(TURNS):
                 await asyncio.sleep(0)
         self._offset += max(0, target - self.now())
         self.settle()

@@ -34,7 +34,7 @@ def milliseconds(text: str, name: str, now: int, version) -> int:
 def from_math(text: str, now: int) -> int:
     if text.startswith("now"):
         return apply_steps(now, text[len("now") :])
-    date, _, steps = text.partition("||")
+    date, _mark, steps = text.partition("||")
     return apply_steps(from_date(date), steps)
 
 

@@ -75,7 +75,7 @@ class Security:
 
     def authenticate(self, authorization: str | None, uri: str, version) -> Principal:
         """Raises ApiError 401."""
-        scheme, _, credentials = (authorization or "").strip().partition(" ")
+        scheme, _blank, credentials = (authorization or "").strip().partition(" ")
         authenticators = {"basic": self._basic, "apikey": self._api_key, "bearer": self._bearer}
         if scheme.lower() not in authenticators or not credentials.strip():
             raise self.refused(version, f"missing authentication credentials for REST request [{uri}]")

@@ -142,7 +142,7 @@ def test_examples(module, documented, environment, tmp_path):
     told = json.loads(results.read_text())
     assert len(told) == len(names)
     described = documented[module]["return"]
-    assert [undocumented(result, described) for result in told] == [[] for _ in names]
+    assert [undocumented(result, described) for result in told] == [[] for _name in names]
 
 
 def test_lines_of_the_readme(environment):

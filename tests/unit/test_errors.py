@@ -90,7 +90,7 @@ def of(status, body):
 )
 def test_of_reply(status, body, kind, words):
     error = of(status, body)
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert words in error.msg
     assert "could not close job web-1" in error.msg
     assert str(status) in error.msg

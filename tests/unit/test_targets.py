@@ -92,7 +92,7 @@ def test_a_page_that_came_short_ends_the_reading():
 GROUPS = {"web-1": ["web"], "web-2": ["web", "frontend"], "db": []}
 
 
-def resolve(tokens, ids=GROUPS, missing=(), exclude=(), allow_no_match=True, missing_is_fine=False):
+def resolve(tokens, ids=tuple(GROUPS), missing=(), exclude=(), allow_no_match=True, missing_is_fine=False):
     config = {"count": 3, "jobs": [{"job_id": id, "groups": GROUPS[id]} for id in ids]}
     cluster = ScriptedCluster({"GET": [config]})
     params = {"exclude": list(exclude), "allow_no_match": allow_no_match}

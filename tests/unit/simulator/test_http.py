@@ -163,7 +163,7 @@ def test_paths_and_names_by_version(api, version, target, status):
 )
 def test_security(server, auth, target, status, words):
     server.control("security", SECURITY)
-    method, _, path = target.rpartition(" ")
+    method, _blank, path = target.rpartition(" ")
     reply = server(method or "GET", path, auth=auth)
     assert reply.status_code == status
     assert not words or words in reason(reply)

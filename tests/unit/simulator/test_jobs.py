@@ -72,7 +72,7 @@ def config(server, job_id="j"):
 )
 def test_requests_in_each_state(cluster, version, before, request_line, status, reason, after):
     server = cluster(version, before)
-    method, _, rest = request_line.partition(" ")
+    method, _blank, rest = request_line.partition(" ")
     reply = server(method, f"{JOBS}/j/{rest}" if rest.startswith("_") else f"{JOBS}/j{rest}")
     assert reply.status_code == status
     assert reason is None or summary(reply)[1] == reason
@@ -270,7 +270,7 @@ def test_a_launch_that_fails_leaves_the_job_closed(cluster):
 def test_licence(cluster, licence, request_line, status):
     server = cluster()
     server.control("license", {"type": licence})
-    method, _, path = request_line.partition(" ")
+    method, _blank, path = request_line.partition(" ")
     assert server(method, JOBS + path).status_code == status
 
 
