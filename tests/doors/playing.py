@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("ML_ELASTIC_TEST_VENV") or Path(sys.executable).parent.parent)
 """The virtual environment whose Ansible is run; another one than the tests' own shows another ansible-core."""
 
-INVENTORY = HERE / "playbooks" / "inventory.yml"
+INVENTORY = HERE / "hosts.yml"
 LONGEST_RUN_SECONDS = 120
 DOOR = "ML_ELASTIC_IN_PROCESS"
 MODULE_DOOR = {DOOR: "0"}
@@ -90,8 +90,8 @@ class Player:
             yield process
         finally:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+                os.killpg(process.pid, signal.SIGINT)
+            process.communicate(timeout=LONGEST_RUN_SECONDS)
 
     def play(self, playbook: str, *arguments: str, **more) -> Play:
         """A run to its end."""

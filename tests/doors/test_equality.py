@@ -14,7 +14,7 @@ from doors.playing import HERE, MODULE_DOOR
 
 PLAYBOOK = "equality.yml"
 TASKS = re.findall(r"^ +- name: (.+)\n +[a-z]+\.", (HERE / "playbooks" / PLAYBOOK).read_text(), re.MULTILINE)
-SEED = yaml.safe_load((HERE / "playbooks" / "equality_seed.yml").read_text())
+SEED = yaml.safe_load((HERE / "equality_seed.yml").read_text())
 FAULTS = [
     {
         "method": "GET",
