@@ -32,6 +32,7 @@ VARYING = (
     (re.compile(r"\b[\w-]{22}:\d+\b"), "NODE:TASK"),
     (re.compile(r"\bj\d+\.\d+\b"), "ASYNC-JOB"),
     (re.compile(r'/[^" ]*/async/'), "ASYNC-FOLDER/"),
+    (re.compile(r"Interrupted at <frame .*? code _execute>"), "Interrupted at FRAMES"),  # ansible-core 2.18
     (re.compile(r"(?m)^(PLAY|TASK|PLAY RECAP) \[?.*\*+$"), "HEAD"),
 )
 
