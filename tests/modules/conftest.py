@@ -2,12 +2,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Simulators that all module tests share, one a version."""
 
+import signal
 from contextlib import ExitStack
 
 import pytest
 from contract.server import running
 
 from modules.server import NEWEST, VERSIONS, Server
+
+LONGEST_TEST_SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _no_endless_test():
+    """End a test whose module waits for what does not come; its own patience is 30 minutes."""
+
+    def end(_signal, _frame):
+        raise TimeoutError(f"not over after {LONGEST_TEST_SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(LONGEST_TEST_SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)
