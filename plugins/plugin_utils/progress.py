@@ -40,10 +40,8 @@ class Progress:
 
 
 def in_words(seconds):
-    """Return seconds as a person writes them: 45s, 2m10s, 1h05m."""
-    seconds = int(seconds)
-    if seconds < 60:
-        return f"{seconds}s"
-    if seconds < 3600:
-        return f"{seconds // 60}m{seconds % 60:02d}s"
-    return f"{seconds // 3600}h{seconds % 3600 // 60:02d}m"
+    """Return seconds as a person writes them: 45s, 2m10s, 30m, 1h5m."""
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "m"), (0 if hours else seconds, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"

@@ -34,11 +34,11 @@ def watched(seconds, **options):
 
 def test_lines_come_at_a_rate_that_doubles():
     assert watched(60) == [
-        "[here] close jobs web-*: 3 of 200 done, 3s of 30m00s",
-        "[here] close jobs web-*: 6 of 200 done, 6s of 30m00s",
-        "[here] close jobs web-*: 12 of 200 done, 12s of 30m00s",
-        "[here] close jobs web-*: 24 of 200 done, 24s of 30m00s",
-        "[here] close jobs web-*: 48 of 200 done, 48s of 30m00s",
+        "[here] close jobs web-*: 3 of 200 done, 3s of 30m",
+        "[here] close jobs web-*: 6 of 200 done, 6s of 30m",
+        "[here] close jobs web-*: 12 of 200 done, 12s of 30m",
+        "[here] close jobs web-*: 24 of 200 done, 24s of 30m",
+        "[here] close jobs web-*: 48 of 200 done, 48s of 30m",
     ]
 
 
@@ -56,11 +56,12 @@ def test_a_look_that_comes_late_says_one_line():
     progress = Progress(screen, "here")
     for now[0] in (100.0, 101.0, 191.0, 193.0):
         progress("open job a", 0, 1, budget)
-    assert [line.split(", ")[1] for line in screen.lines] == ["1m40s of 30m00s", "3m13s of 30m00s"]
+    assert [line.split(", ")[1] for line in screen.lines] == ["1m40s of 30m", "3m13s of 30m"]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0s"), (59.9, "59s"), (60, "1m00s"), (130, "2m10s"), (3600, "1h00m"), (90061, "25h01m")]
+    ("seconds", "words"),
+    [(0, "0s"), (59.9, "59s"), (60, "1m"), (130, "2m10s"), (3600, "1h"), (3605, "1h"), (90061, "25h1m")],
 )
 def test_times(seconds, words):
     assert in_words(seconds) == words
@@ -81,8 +82,8 @@ def waited(player):
 def test_what_is_shown(waited):
     lines = sorted(re.sub(r"\b[3-5]s", "3s", line) for line in waited.stdout.splitlines() if " done, " in line)
     assert lines == [
-        "[closing] close job closing-*: 0 of 2 done, 3s of 30m00s",
-        "[deleting] delete job deleting-*: 0 of 2 done, 3s of 30m00s",
+        "[closing] close job closing-*: 0 of 2 done, 3s of 30m",
+        "[deleting] delete job deleting-*: 0 of 2 done, 3s of 30m",
     ]
 
 
