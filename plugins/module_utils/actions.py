@@ -60,8 +60,8 @@ class Action:
         chunks = self._packed(subjects, query)
         if len(chunks) > 1 and expression:
             lines = self._packed(expression, query)
-            if len(lines) < len(chunks):
-                return [self._request(subjects, line, query) for line in lines]
+            if len(lines) == 1:  # the reply to one line of several would not tell whose work is done
+                return [self._request(subjects, lines[0], query)]
         return [self._request(chunk.split(","), chunk, query) for chunk in chunks]
 
     def _packed(self, tokens, query):

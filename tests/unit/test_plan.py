@@ -106,6 +106,18 @@ def test_many_ids_fill_request_lines_to_the_limit():
 
 
 @pytest.mark.parametrize(
+    ("expression", "count"),
+    [(["load-*"], 1), (["load-*", "other-*"], 1), ([f"{number:063d}*" for number in range(70)], 17), ([], 17)],
+)
+def test_the_expression_is_sent_where_it_fits_one_request_line(expression, count):
+    """Each reply has to tell whose work is done."""
+    ids = [f"{number:064d}" for number in range(1000)]
+    requests = Job().ACTIONS["close"].requests(ids, PARAMS, expression=expression)
+    assert len(requests) == count
+    assert [id for request in requests for id in request.subjects] == ids
+
+
+@pytest.mark.parametrize(
     ("path", "query", "target"),
     [
         ("/_ml/x/a,b*/_stats", {}, "/_ml/x/a,b*/_stats"),
