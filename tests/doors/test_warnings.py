@@ -32,10 +32,16 @@ def outspoken(tmp_path_factory):
 
 
 def test_warnings(player, outspoken):
-    env = {"ANSIBLE_COLLECTIONS_PATH": str(outspoken)}
-    here, there = (player.play("warned.yml", env=env | door) for door in ({}, MODULE_DOOR))
-    assert here.of("Warned")["results"] == there.of("Warned")["results"]
-    assert sorted(here.stdout.splitlines()) == sorted(there.stdout.splitlines())
-    for number in (1, 2):
-        assert here.stdout.count(f"a warning about none-{number}*") == 1
-    assert "a thing of the past" in here.stdout
+    env = {
+        "ANSIBLE_COLLECTIONS_PATH": str(outspoken),
+        "ANSIBLE_STDOUT_CALLBACK": "recorder",  # the default one takes warnings out of results when it shows them
+    }
+    here, there = (player.play("warned.yml", env=env | door).results[0]["result"] for door in ({}, MODULE_DOOR))
+    assert here == there
+    assert gathered(here, "warnings") == ["a warning about none-1*", "a warning about none-2*"]
+    assert [said["msg"] for said in gathered(here, "deprecations")] == ["a thing of the past"] * 2
+
+
+def gathered(result, kind):
+    """What a loop's items say of this kind; before ansible-core 2.21 it stands in the loop's own result alone."""
+    return [said for item in result["results"] for said in item.get(kind, [])] or result[kind]
