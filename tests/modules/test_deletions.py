@@ -103,12 +103,3 @@ def test_annotations_of_users(server, state):
     else:
         (line,) = outcome.writes
         assert "delete_user_annotations=true" in line
-
-
-def test_one_that_somebody_deleted_meanwhile(newest):
-    """The job goes between the look and the deletion."""
-    newest.reset(jobs=[{"job_id": "j"}])
-    newest.control("faults", [{"method": "DELETE", "path": "*/j", "times": 1, "drop": True, "after": True}])
-    achieved = newest.run("ml_job", job_id="j", state="absent")
-    assert not achieved.failed
-    assert job(achieved)["state"] == "absent"

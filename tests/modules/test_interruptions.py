@@ -118,9 +118,11 @@ def test_a_proxy_that_never_answers_for_the_server(newest):
 
 def test_looks_are_interrupted_too(newest):
     newest.reset(jobs=[{"job_id": "j", "state": "closing"}])
-    newest.control("faults", [{"delay": "0"}, {"delay": "0"}, {"times": 3, **FAULTS["queue-full"]}])
+    first_look = {"path": "*/_stats", "delay": "0"}
+    newest.control("faults", [first_look, {"path": "*/_stats", "times": 2, **FAULTS["queue-full"]}])
     with newest.once_waiting(lambda: newest.control("jobs/j", {"state": "closed"})):
-        outcome = newest.run("ml_job", job_id="j", state="closed")
+        outcome = newest.run("ml_job", job_id="j", state="closed", max_retries=0)
+    assert [entry["status"] for entry in outcome.journal if entry["path"].endswith("_stats")][1:3] == [429, 429]
     assert outcome.jobs[0]["state"] == "closed"
 
 
