@@ -51,9 +51,20 @@ def actions():
     path = JOBS.path + "/%s"
     opening = shared_actions.passing(JOBS, "opening", "opened")
     closing = shared_actions.passing(JOBS, "closing", "closed")
-    deleting = dict(opening, look=looks.job_blocks, going=frozenset(["deleting"]), done=frozenset(["missing"]))
-    flushing = dict(opening, method="POST", path=path + "/_flush", done=frozenset())
-    flushing.update(going=frozenset(), broken=frozenset(["failed", "closed"]))
+    deleting = {
+        "look": looks.job_blocks,
+        "going": frozenset(["deleting"]),
+        "done": frozenset(["missing"]),
+        "noun": JOBS.noun,
+    }
+    flushing = {
+        "method": "POST",
+        "path": path + "/_flush",
+        "look": opening["look"],
+        "done": frozenset(),
+        "broken": frozenset(["failed", "closed"]),
+        "noun": JOBS.noun,
+    }
     return (
         shared_actions.stop(
             DATAFEEDS, "stop_datafeed", done=frozenset(["stopped", "missing"]), noun="", subjects_of=running
