@@ -42,9 +42,12 @@ class Action:
     unneeded: Callable = field(default=lambda item, extras: False)
     moved: Callable = field(default=lambda item, extras: True)
 
-    @property
-    def verb(self):
-        return self.name.replace("_", " ")
+    def doing(self, subjects):
+        """Return in words what is done to subjects, as it follows "could not"."""
+        verb, concerned = self.name.replace("_", " "), f"{self.noun} {subjects}".strip()
+        if self.method:
+            return f"{verb} {concerned}"
+        return f"wait for {concerned} to be {verb.partition(' ')[2]}"
 
     def requests(self, subjects, params, insist=False, singly=False, expression=()):
         """Return the requests that carry this out for the subjects, as few as the API and a request line allow.
@@ -73,7 +76,7 @@ class Action:
             self.method,
             self.path % expression,
             query,
-            purpose=f"{self.verb} {self.noun} {named(subjects)}",
+            purpose=self.doing(named(subjects)),
             subjects=subjects,
             template=self.path % "{id}",
         )

@@ -82,6 +82,7 @@ class _Stage:
         self._expression = expression
         self._owner = subjects
         self._pending = dict.fromkeys(subjects, 0)
+        self._seen = {}
         self._doubts = {}
         self._fatal = None
         self._cut = None
@@ -95,7 +96,7 @@ class _Stage:
             if self._pending and self._run.on_wait:
                 self._report(len(self._pending))
         for subject in list(self._pending):
-            self._fail(subject, self._unfinished(subject))
+            self._leave(subject)
 
     def _send(self, subjects, insist=False, singly=False):
         requests = self._action.requests(subjects, self._run.params, insist, singly, () if insist else self._expression)
@@ -134,7 +135,7 @@ class _Stage:
         subjects = list(self._owner)
         if len(subjects) > 1 and self._run.tokens and subjects == list(self._owner.values()):
             subjects = self._run.tokens
-        return " ".join(filter(None, (self._action.verb, self._action.noun, named(subjects, _NAMED))))
+        return self._action.doing(named(subjects, _NAMED))
 
     def _refused(self, request, error):
         """Judge a failed request; return the subjects to be tried one at a time."""
@@ -171,6 +172,7 @@ class _Stage:
 
     def _judge(self, subject, state):
         action = self._action
+        self._seen[subject] = state
         if state in action.done or (state in action.going and action.detached(self._run.params)):
             self._finish(subject, state)
         elif state in action.going:
@@ -192,28 +194,30 @@ class _Stage:
         if self._action.name not in outcome.actions:
             outcome.actions.append(self._action.name)
 
+    def _leave(self, subject):
+        """Give up waiting; what is under way was changed by this task if this task began it."""
+        state = self._seen.get(subject)
+        if state in self._action.going:
+            self._finish(subject, state)
+        self._fail(subject, self._unfinished(subject))
+
     def _fail(self, subject, error):
         self._pending.pop(subject, None)
         self._run.outcomes[self._owner[subject]].error = error
 
     def _astray(self, subject, state):
         return MlError(
-            f"could not {self._action.verb} {self._action.noun} {subject}: it is {state}",
+            f"could not {self._action.doing(subject)}: it is {state}",
             type="unexpected_state",
             reason=f"state {state}",
         )
 
     def _unfinished(self, subject):
         doubt = self._doubts.get(subject) or self._cut
+        timeout = self._run.params["timeout"]
         return Unfinished(
-            "could not {} {} {} within timeout {}; the server goes on with what it has begun, and running the task "
-            "again waits for it{}".format(
-                self._action.verb,
-                self._action.noun,
-                subject,
-                self._run.params["timeout"],
-                f". Last answer: {doubt.msg}" if doubt else "",
-            ),
+            f"could not {self._action.doing(subject)} within timeout {timeout}; the server goes on with what it has begun, "
+            f"and running the task again waits for it{f'. Last answer: {doubt.msg}' if doubt else ''}",
             type="timeout",
-            reason="not reached within {}".format(self._run.params["timeout"]),
+            reason=f"not reached within {timeout}",
         )

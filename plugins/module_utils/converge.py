@@ -99,7 +99,7 @@ def _plan(resource, params, tokens, items, cluster):
     most = params["max_affected"]
     if most is not None and len(plan.changed) > most:
         raise Refused(
-            f"max_affected: {len(plan.changed)} {resource.PLURAL} would be changed "
+            f"max_affected: {len(plan.changed)} of {len(plan.items)} {resource.PLURAL} would be changed "
             f"({named(entry.item.id for entry in plan.changed)}), and at most {most} may be; nothing was changed. "
             f"Narrow {resource.ID_OPTION}, or raise max_affected"
         )

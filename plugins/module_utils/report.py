@@ -59,7 +59,7 @@ class Report:
     def _item(self, entry, outcome, changed):
         state = outcome.state or entry.state
         if outcome.error or (entry.actions and not outcome.actions):
-            state = "unknown" if outcome.error and outcome.actions else entry.item.state
+            state = outcome.state or ("unknown" if outcome.error and outcome.actions else entry.item.state)
         result = {
             self._resource.COLLECTION.id_key: entry.item.id,
             "state_before": self._shown(entry.item.state),

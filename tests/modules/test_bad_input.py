@@ -121,11 +121,11 @@ REFUSED_AT_SIGHT = [
     bad(
         {"job_id": "_all", "exclude": ["broken"], "state": "absent", "max_affected": 1},
         "max_affected",
-        "2 jobs would be changed (open, shut)",
+        "2 of 2 jobs would be changed (open, shut)",
         "at most 1",
         "raise max_affected",
     ),
-    bad({"job_id": "open", "state": "closed", "max_affected": 0}, "1 jobs would be changed (open)"),
+    bad({"job_id": "open", "state": "closed", "max_affected": 0}, "1 of 1 jobs would be changed (open)"),
     bad(
         {"id": ["a", "nope"], "state": "stopped"}, "no known data frame analytics with id 'nope'", module="ml_analytics"
     ),

@@ -230,7 +230,7 @@ class TestDeletion:
 
     def test_a_wait_for_something_that_does_not_go_on_ends(self):
         outcomes, _cluster = carry_out(["await_deleted"], {f"GET {JOBS}/a": [job_configs("a")]})
-        assert "could not await deleted job a: it is free" in outcomes["a"].error.msg
+        assert "could not wait for job a to be deleted: it is free" in outcomes["a"].error.msg
 
 
 def test_a_skip_that_lies_behind_needs_no_second_flush():
