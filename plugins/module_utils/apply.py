@@ -216,8 +216,8 @@ class _Stage:
         doubt = self._doubts.get(subject) or self._cut
         timeout = self._run.params["timeout"]
         return Unfinished(
-            f"could not {self._action.doing(subject)} within timeout {timeout}; the server goes on with what it has begun, "
-            f"and running the task again waits for it{f'. Last answer: {doubt.msg}' if doubt else ''}",
+            f"could not {self._action.doing(subject)} within timeout {timeout}; the server goes on with what it has "
+            f"begun, and running the task again waits for it{f'. Last answer: {doubt.msg}' if doubt else ''}",
             type="timeout",
             reason=f"not reached within {timeout}",
         )
