@@ -7,6 +7,7 @@ import json
 
 import httpx
 import pytest
+from unit.analytics_jobs import SOURCE, config
 
 from simulator.app import Server, create_app
 
@@ -44,3 +45,17 @@ class Api:
 @pytest.fixture
 def api():
     return Api
+
+
+@pytest.fixture
+def cluster(api):
+    """A cluster with the jobs asked for, by id and state; its clock stands still."""
+
+    def seeded(version="9.5.3", **states):
+        server = api(version)
+        jobs = [{"id": name, "state": state, **config(f"{name}-dest")} for name, state in states.items()]
+        server.control("seed", {"indices": [SOURCE], "analytics": jobs})
+        server.control("clock", {"freeze": True})
+        return server
+
+    return seeded

@@ -5,35 +5,10 @@
 import asyncio
 
 import pytest
+from unit.analytics_jobs import EVERY_VERSION, NEW, OLD, ROOT, config, reason
 
-ROOT = "/_ml/data_frame/analytics"
-OLD, TELLING, NEW = ("7.3.0",), ("7.10.0",), ("7.17.29", "8.19.21", "9.5.3")
-EVERY_VERSION = OLD + TELLING + NEW
-SOURCE = {"name": "source", "documents": 300}
 FAILED = "cannot close data frame analytics [a] because it failed, use force stop instead"
 SEVERAL_FAILED = "one or more data frame analytics are in failed state, use force stop instead"
-
-
-def config(dest="dest", analysis=None):
-    return {
-        "source": {"index": "source"},
-        "dest": {"index": dest},
-        "analysis": analysis or {"outlier_detection": {}},
-    }
-
-
-@pytest.fixture
-def cluster(api):
-    """A cluster with the jobs asked for, by id and state; its clock stands still."""
-
-    def seeded(version="9.5.3", **states):
-        server = api(version)
-        jobs = [{"id": name, "state": state, **config(f"{name}-dest")} for name, state in states.items()]
-        server.control("seed", {"indices": [SOURCE], "analytics": jobs})
-        server.control("clock", {"freeze": True})
-        return server
-
-    return seeded
 
 
 def stats(server, name="a"):
@@ -42,10 +17,6 @@ def stats(server, name="a"):
 
 def percents(server, name="a"):
     return [phase["progress_percent"] for phase in stats(server, name)["progress"]]
-
-
-def reason(reply):
-    return reply.status_code, reply.json()["error"]["reason"]
 
 
 def running_as(version):
@@ -286,95 +257,3 @@ def test_the_destination_of_a_first_start_must_be_empty(cluster):
     assert reason(server("POST", ROOT + "/a/_start")) == (400, "dest index [a-dest] must be empty")
     assert server("DELETE", "/a-dest").status_code == 200
     assert server("POST", ROOT + "/a/_start").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("version", "body", "expected"),
-    [
-        ("7.3.0", {**config(), "source": {"index": "none"}}, "No index matches source index [none]"),
-        ("9.5.3", {**config(), "source": {"index": "none"}}, "Validation Failed: 1: no such index [none];"),
-        ("7.3.0", config("source"), "Destination index [source] must not be included in source index [source]"),
-        (
-            "9.5.3",
-            {**config("source-2"), "source": {"index": "sour*"}},
-            "Validation Failed: 1: Destination index [source-2] is included in source expression [sour*];",
-        ),
-        (
-            "9.5.3",
-            {**config(), "id": "b"},
-            "Inconsistent id; 'b' specified in the body differs from 'a' specified as a URL argument",
-        ),
-    ],
-)
-def test_put_refuses(cluster, version, body, expected):
-    assert reason(cluster(version)("PUT", ROOT + "/a", body)) == (400, expected)
-
-
-@pytest.mark.parametrize(
-    ("target", "count", "shown"),
-    [
-        ("", 120, 100),
-        ("?size=5", 120, 5),
-        ("?from=115", 120, 5),
-        ("/j00*", 10, 10),
-        ("/j001,j002", 2, 2),
-        ("/j001,j002?size=1", 404, "[j002]"),
-        ("/" + ",".join(f"j{number:03}" for number in range(110)), 404, "[j100,j101"),
-        ("/x*", 0, 0),
-        ("/x*?allow_no_match=false", 404, "[x*]"),
-        ("?size=-1", 400, "Parameter [size] cannot be < 0"),
-    ],
-)
-def test_pages(cluster, target, count, shown):
-    server = cluster(**{f"j{number:03}": "stopped" for number in range(120)})
-    path, question, query = target.partition("?")
-    for suffix in ("", "/_stats"):
-        reply = server("GET", ROOT + path + suffix + question + query)
-        if reply.status_code == 200:
-            found = reply.json()
-            assert (found["count"], len(found["data_frame_analytics"])) == (count, shown)
-        else:
-            assert reply.status_code == count
-            assert shown in reason(reply)[1]
-
-
-def test_upgrade_mode(cluster):
-    for version in EVERY_VERSION:
-        server = cluster(version, a="stopped")
-        server("POST", "/_ml/set_upgrade_mode?enabled=true")
-        status, text = reason(server("POST", ROOT + "/a/_start"))
-        assert status == 429
-        assert "upgrade mode is enabled" in text
-
-
-def test_put_and_start_need_a_licence(cluster):
-    server = cluster(a="stopped")
-    server.control("license", {"type": "expired"})
-    for reply in (server("PUT", ROOT + "/b", config()), server("POST", ROOT + "/a/_start")):
-        assert reason(reply) == (403, "current license is non-compliant for [ml]")
-    assert server("POST", ROOT + "/a/_stop").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("roles", "refused"),
-    [
-        ([], '{"dest":{"read":false,"create_index":false,"index":false},"source":{"read":false}}'),
-        ([{"names": ["sou*"], "privileges": ["read"]}], '{"dest":{"read":false,"create_index":false,"index":false},'),
-        ([{"names": ["*"], "privileges": ["all"]}], None),
-    ],
-)
-def test_put_needs_index_privileges(api, roles, refused):
-    security = {
-        "users": {"ada": {"password": "p", "roles": ["ml"]}},
-        "roles": {"ml": {"cluster": ["manage_ml"], "indices": roles}},
-    }
-    server = api("9.5.3")
-    server.control("seed", {"indices": [SOURCE]})
-    server.control("security", security)
-    reply = server("PUT", ROOT + "/a", config(), auth=("ada", "p"))
-    if refused is None:
-        assert reply.status_code == 200
-    else:
-        assert reply.status_code == 403
-        prefix = "Cannot create data frame analytics [a] because user ada lacks permissions on the indices: "
-        assert reason(reply)[1].startswith(prefix + refused)
