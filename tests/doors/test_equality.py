@@ -29,7 +29,7 @@ CENSORED = ("hush-hush", "token-of-mine", "embedded-secret", "vaulted-secret")
 VARYING = (
     (re.compile(r"http://127\.0\.0\.1:\d{4,5}"), "URL"),
     (re.compile(r"\b1[5-9]\d{11}\b"), "0"),
-    (re.compile(r"\b[\w-]{22}:\d+\b"), "NODE:TASK"),
+    (re.compile(r"(?<![\w-])[\w-]{22}:\d+\b"), "NODE:TASK"),
     (re.compile(r"\bj\d+\.\d+\b"), "ASYNC-JOB"),
     (re.compile(r'/[^" ]*/async/'), "ASYNC-FOLDER/"),
     (re.compile(r"Interrupted at <frame .*? code _execute>"), "Interrupted at FRAMES"),  # ansible-core 2.18
