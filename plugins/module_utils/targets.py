@@ -30,13 +30,12 @@ def resolve(resource, params, tokens, cluster, observed, missing_is_fine=False):
     :raises Refused: unknown ids, or an expression without a match and C(allow_no_match: false)
     """
     items, missing = observed
-    patterns = [token for token in tokens if expressions.is_wildcard(token) or expressions.is_all(token)]
-    unmatched = [token for token in patterns if not any(expressions.matches(token, {id}) for id in items)]
+    must_match = [] if params["allow_no_match"] else [token for token in tokens if _is_pattern(token)]
+    unmatched = [token for token in must_match if not any(expressions.matches(token, {id}) for id in items)]
     names = {}
-    if items and (params["exclude"] or (unmatched and not params["allow_no_match"])):
+    if items and (params["exclude"] or unmatched):
         names = resource.names(cluster, items)
         unmatched = [token for token in unmatched if not any(expressions.matches(token, names[id]) for id in items)]
-    unmatched = [] if params["allow_no_match"] else unmatched
     if unmatched or (missing and not missing_is_fine):
         raise _unknown(resource, unmatched + ([] if missing_is_fine else missing), bool(unmatched))
     items.update((id, Item(id, "missing")) for id in missing)
@@ -45,6 +44,10 @@ def resolve(resource, params, tokens, cluster, observed, missing_is_fine=False):
         for id, item in items.items()
         if not any(expressions.matches(token, names.get(id, {id})) for token in params["exclude"])
     }
+
+
+def _is_pattern(token):
+    return expressions.is_wildcard(token) or expressions.is_all(token)
 
 
 def _unknown(resource, tokens, by_pattern):

@@ -182,8 +182,7 @@ class Job(Resource):
         return self._AFTER.get(state, state)
 
     def result_of(self, planned, outcome):
-        extras = dict(outcome.extras)
-        result = {}
+        extras, result = outcome.extras, {}
         if job_actions.running(planned.item) and {"stop_datafeed", "close", "delete"}.intersection(outcome.actions):
             result["datafeeds_stopped"] = job_actions.running(planned.item)
         if job_actions.datafeeds(planned.item) and "delete" in outcome.actions:
