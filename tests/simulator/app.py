@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from simulator import control, errors, media, resources, yaml_text
+from simulator import control, errors, media, recording, resources, yaml_text
 from simulator.clock import Stopped
 from simulator.cluster import Cluster
 from simulator.faults import Faults
@@ -35,6 +35,7 @@ class Server:
         self.journal = Journal()
         self.faults = Faults()
         self.answering = 0
+        self.recorder = recording.from_environment()
         self.router = Router()
         for resource in resources.ALL:
             resource.register(self.router)
@@ -83,6 +84,7 @@ class Exchange:
         self.path = http.scope.get("raw_path", http.scope["path"].encode()).decode("latin-1").partition("?")[0]
         self.uri = self.path + (f"?{self.query}" if self.query else "")
         self.parameters = dict(parse_qsl(self.query, keep_blank_values=True))
+        self.route: tuple[str, ...] | None = None
         self.user = None
         self.content_type = self.version.content_type
         self.warnings: list[str] = []
@@ -109,7 +111,24 @@ class Exchange:
             return faulty(fault)
         if reply is not None:
             entry["status"] = reply.status
+            if self.server.recorder:
+                self.record(reply)
         return self.rendered(reply) if reply is not None else None
+
+    def record(self, reply: Reply) -> None:
+        agent = self.headers.get("user-agent", "").split(" ")[0]
+        exchange = {
+            "version": self.version.number,
+            "user_agent": agent,
+            "opaque_id": self.headers.get("x-opaque-id"),
+            "method": self.method,
+            "path": self.path,
+            "parameters": self.parameters,
+            "request_body": self.body.decode("utf-8", "replace"),
+            "status": reply.status,
+            "response": None if self.method == "HEAD" else reply.body,
+        }
+        self.server.recorder.add((self.version.number, agent, self.method, self.route, reply.status), exchange)
 
     async def reply(self) -> Reply | None:
         self.cluster.clock.settle()
@@ -131,6 +150,7 @@ class Exchange:
         accept, sent = self.headers.get("accept"), self.headers.get("content-type")
         self.content_type = media.answer_type(self.version, accept, sent, bool(self.body))
         match = self.server.router.match(self.cluster, self.method, self.path, self.uri)
+        self.route = match.handler.segments
         if self.body:
             media.require_readable(self.version, sent)
         if not self.version.since(8):
