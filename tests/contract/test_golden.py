@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.config import analytics, datafeeds, jobs
+from simulator.config import analytics, calendars, datafeeds, filters, jobs
 from simulator.errors import ApiError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -115,6 +115,41 @@ def root_reason(version, function, combination):
     except ApiError as refusal:
         return refusal.body()["error"]["root_cause"][0]["reason"]
     return job["analysis_config"]["detectors"][0]["detector_description"]
+
+
+def calendar_of(version, calendar_id, body):
+    calendar = calendars.read(version, calendar_id, body)
+    calendars.validate(calendar)
+    return calendar
+
+
+READERS = {
+    "filters": filters.build,
+    "filter_updates": filters.read_update,
+    "calendars": calendar_of,
+    "events": calendars.events,
+}
+
+
+def with_items(text):
+    """What an entry says, with the items for which it only has a mark."""
+    return json.loads(text.replace('"<10000 items>"', json.dumps([f"i{number:05}" for number in range(10_000)])))
+
+
+def kept_or_refused(version, given):
+    try:
+        return {"get": READERS[given["of"]](version, given["id"], given["body"])}
+    except ApiError as refusal:
+        return unplaced(refusal.body())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("entry", entries("filters_calendars"), ids=lambda entry: entry["name"])
+def test_filters_and_calendars(entry, version):
+    entry = with_items(json.dumps(entry))
+    want = wanted(expected_of(entry, version))
+    want.pop("excluded", None)
+    assert kept_or_refused(version, entry["input"]) == want
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -19,8 +19,9 @@ from .checks import (
     invalid_id,
     is_valid_id,
     maximum_memory,
+    validation_failed,
 )
-from .faults import Fault, as_reply, illegal_argument, status_fault
+from .faults import as_reply, illegal_argument, status_fault
 from .positions import SCALARS
 from .queries import check_query
 from .values import ByteSize, byte_size
@@ -182,8 +183,7 @@ def _check(release: Version, config: dict) -> None:
     if problems and not release.since(7, 5):
         raise status_fault(problems[0])
     if problems:
-        listed = "".join(f" {number}: {problem};" for number, problem in enumerate(problems, 1))
-        raise Fault("action_request_validation_exception", f"Validation Failed:{listed}")
+        raise validation_failed(problems)
 
 
 def _id_problems(analytics_id: str) -> list[str]:

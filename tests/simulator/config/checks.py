@@ -32,6 +32,12 @@ def inconsistent_id(name: str, body: str, url: str) -> Fault:
     return illegal_argument(text)
 
 
+def validation_failed(problems: list[str]) -> Fault:
+    """An ActionRequestValidationException: all problems of a request, numbered."""
+    listed = "".join(f"{number}: {problem};" for number, problem in enumerate(problems, 1))
+    return Fault("action_request_validation_exception", f"Validation Failed: {listed}")
+
+
 def choice(java_class: str, *names: str) -> Kind:
     """An enumeration of `org.elasticsearch.xpack.core.ml`, given in any case, kept in lower case."""
 
