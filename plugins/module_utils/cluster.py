@@ -14,7 +14,7 @@ import re
 import time
 from urllib.parse import quote, urlencode
 
-from ansible_collections.mlops.elastic.plugins.module_utils import connection
+from ansible_collections.mlops.elastic.plugins.module_utils import connection, tls
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Busy,
     Interrupted,
@@ -179,7 +179,7 @@ class Cluster:
         if isinstance(error, elastic_transport.ConnectionTimeout):
             kind, advice = Interrupted, "Raise request_timeout, or look for a slow proxy"
         elif isinstance(error, elastic_transport.TlsError):
-            advice = _tls_advice(said)
+            advice = tls.advice(said)
         elif isinstance(error, elastic_transport.SerializationError):
             return of_stranger(request.purpose, None, self._address)
         elif re.search(r"aborted|reset|closed|disconnected|broken pipe|incomplete", said, re.IGNORECASE):
@@ -190,13 +190,3 @@ class Cluster:
             type=type(error).__name__,
             reason=said,
         )
-
-
-def _tls_advice(said):
-    if re.search(r"WRONG_VERSION_NUMBER|record layer|UNKNOWN_PROTOCOL", said, re.IGNORECASE):
-        return "The port does not speak TLS: write http:// in hosts"
-    if "ingerprint" in said:
-        return "The certificate is not the one that ca_fingerprint names"
-    if re.search(r"hostname|doesn't match|not valid for", said, re.IGNORECASE):
-        return "The certificate is for another name: use that name in hosts"
-    return "The certificate is not trusted: name its authority in ca_cert, or its fingerprint in ca_fingerprint"

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import env_fallback, missing_required_lib
 
+from ansible_collections.mlops.elastic.plugins.module_utils import tls
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
 
 CONNECTION_SPEC = {
@@ -38,14 +39,19 @@ CONNECTION_SPEC = {
     "opaque_id": {"type": "str"},
 }
 
+_OLDEST_CLIENT, _NEWEST_CLIENT = 8, 9
 _PORTS = {"http": 80, "https": 443}
 _FILES = ("ca_cert", "client_cert", "client_key")
 _EMBEDDED = re.compile(r"(?:\w+://)?[^:/]*:(?!//)(.+)@", re.DOTALL)
 _CREDENTIALS = ("username", "api_key", "bearer_token")
+_SENT_AS_THEY_ARE = ("api_key", "bearer_token", "opaque_id")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNSENDABLE = re.compile(r"[^\x20-\x7e]|^ | $")
+"""What no value of a header may hold; the standard library would repeat the value, a secret perhaps, in its error."""
 
 
 class MissingClient(MlError):
-    """The C(elasticsearch) package is absent or too old where the task runs."""
+    """The C(elasticsearch) package is absent, too old or too new where the task runs."""
 
 
 def validate(params):
@@ -69,6 +75,8 @@ def validate(params):
         raise BadOption("request_timeout", params["request_timeout"], "it is not above 0", "Give seconds, such as 60.")
     if params["max_retries"] < 0:
         raise BadOption("max_retries", params["max_retries"], "it is below 0", "Give 0 for a single attempt.")
+    _check_headers(params)
+    _check_trust(params)
     for name in _FILES:
         if params[name] and not os.path.exists(params[name]):
             raise BadOption(name, params[name], "there is no such file where the task runs", "Check the path.")
@@ -83,6 +91,58 @@ def _both_or_neither(params, first, second, needs_first=True):
         raise BadOption(first, params[first], f"{second} is missing", f"Set both {first} and {second}.")
     if needs_first and params[second] and not params[first]:
         raise BadOption(second, "(given)", f"{first} is missing", f"Set both {first} and {second}.")
+
+
+def _check_headers(params):
+    for name in _SENT_AS_THEY_ARE:
+        _check_sendable(name, params[name] or "")
+    if ":" in (params["username"] or ""):
+        raise BadOption("username", "(given)", "it holds a colon", "Basic authentication knows no such user.")
+    for name, value in (params["headers"] or {}).items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise BadOption("headers", "(a name)", "it is not the name of an HTTP header", "Use letters and hyphens.")
+        _check_sendable(f"headers: {name}", str(value))
+
+
+def _check_sendable(option, value):
+    if _UNSENDABLE.search(value):
+        raise BadOption(
+            option,
+            "(its value)",
+            "it begins or ends with a blank, or holds a line break or another character that no HTTP header may have",
+            "What is read from a file or a command may end with a line break: use the filter trim.",
+        )
+
+
+def _check_trust(params):
+    fingerprint = params["ca_fingerprint"]
+    if not fingerprint:
+        return
+    if not tls.normalized(fingerprint):
+        raise BadOption("ca_fingerprint", fingerprint, "it is not a SHA-256 fingerprint", "Give its 64 hex digits.")
+    if params["ca_cert"]:
+        raise BadOption(
+            "ca_fingerprint",
+            fingerprint,
+            "ca_cert is set as well",
+            "Keep one of them; ca_cert may also come from ELASTICSEARCH_CA_CERT.",
+        )
+    if not params["validate_certs"]:
+        raise BadOption("ca_fingerprint", fingerprint, "validate_certs is false", "Keep one of them.")
+
+
+def warnings(params):
+    """Return what a user has to be told about options that work, but do not protect."""
+    if params["validate_certs"] or not uses_tls(params):
+        return []
+    return [
+        "validate_certs is false: the server is not known to be the one that is meant, and anybody on the way can read "
+        "the credentials. Name its authority in ca_cert, or its fingerprint in ca_fingerprint."
+    ]
+
+
+def uses_tls(params):
+    return bool(params["cloud_id"]) or any(host.startswith("https:") for host in params["hosts"] or [])
 
 
 def _check_hosts(hosts):
@@ -105,7 +165,8 @@ def _check_hosts(hosts):
 def _is_address(host):
     try:
         url = urlsplit(host)
-        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        whole = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        return whole and not url.query and not url.fragment and not _UNSENDABLE.search(host) and " " not in host
     except ValueError:
         return False
 
@@ -144,10 +205,11 @@ def build_client(params, connections):
         import elasticsearch
     except ImportError as error:
         raise MissingClient(missing_required_lib("elasticsearch"), type="missing_library") from error
-    if elasticsearch.__version__[0] < 8:
+    if not _OLDEST_CLIENT <= elasticsearch.__version__[0] <= _NEWEST_CLIENT:
         raise MissingClient(
-            f"the Python package elasticsearch {elasticsearch.__versionstr__} is too old: install elasticsearch 8.x or "
-            "9.x where the task runs; either works with servers from 7.3 to 9.x",
+            f"the Python package elasticsearch {elasticsearch.__versionstr__} is too "
+            f"{'old' if elasticsearch.__version__[0] < _OLDEST_CLIENT else 'new'}: install elasticsearch 8.x or 9.x "
+            "where the task runs; either works with servers from 7.3 to 9.x",
             type="missing_library",
         )
     arguments = {
@@ -160,14 +222,13 @@ def build_client(params, connections):
         arguments["cloud_id"] = params["cloud_id"]
     else:
         arguments["hosts"] = [_with_port(host) for host in params["hosts"]]
-    if params["cloud_id"] or any(host.startswith("https:") for host in params["hosts"]):
-        arguments.update(_tls(params))
     try:
+        if uses_tls(params):
+            arguments.update(_tls(params))
         return elasticsearch.Elasticsearch(**arguments)
     except (ValueError, OSError) as error:
         raise MlError(
-            f"the connection options cannot be used: {error}. "
-            "Check hosts, cloud_id, ca_cert, ca_fingerprint, client_cert, client_key",
+            f"the connection options cannot be used: {error}. Check hosts and cloud_id",
             type="bad_option",
             reason=str(error),
         ) from error
@@ -182,13 +243,14 @@ def _with_port(host):
 
 
 def _tls(params):
-    options = {
-        "ca_certs": params["ca_cert"],
-        "ssl_assert_fingerprint": params["ca_fingerprint"],
-        "client_cert": params["client_cert"],
-        "client_key": params["client_key"],
-    }
-    options = {name: value for name, value in options.items() if value}
-    if not params["validate_certs"]:
-        options.update(verify_certs=False, ssl_show_warn=False)
-    return options
+    options = {"ssl_context": tls.context(params, _tls_addresses(params))}
+    return options if params["validate_certs"] else dict(options, verify_certs=False, ssl_show_warn=False)
+
+
+def _tls_addresses(params):
+    if params["cloud_id"]:
+        from elastic_transport.client_utils import parse_cloud_id
+
+        return [parse_cloud_id(params["cloud_id"]).es_address]
+    urls = [urlsplit(_with_port(host)) for host in params["hosts"]]
+    return [(url.hostname, url.port) for url in urls if url.scheme == "https"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.mlops.elastic.plugins.module_utils.connection import CONNECTION_SPEC, embedded_secrets
+from ansible_collections.mlops.elastic.plugins.module_utils import connection
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 
 
@@ -17,8 +17,10 @@ def run_module(work, argument_spec):
     :arg work: called with (options, check mode); returns a result, raises MlError
     :arg argument_spec: the module's own options; those of the connection are added
     """
-    module = AnsibleModule(argument_spec=dict(CONNECTION_SPEC, **argument_spec), supports_check_mode=True)
-    module.no_log_values.update(embedded_secrets(module.params))
+    module = AnsibleModule(argument_spec=dict(connection.CONNECTION_SPEC, **argument_spec), supports_check_mode=True)
+    module.no_log_values.update(connection.embedded_secrets(module.params))
+    for text in connection.warnings(module.params):
+        module.warn(text)
     try:
         result = work(module.params, module.check_mode)
     except MlError as error:

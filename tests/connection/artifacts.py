@@ -26,7 +26,8 @@ SERVER = "org.elasticsearch"
 PLUGIN = "org.elasticsearch.plugin"
 SAML = "org.opensaml"
 SAML_VERSION = "4.0.1"
-SAML_PARTS = ("core", *(f"{part}-{kind}" for part in ("saml", "messaging", "security", "profile", "xmlsec", "soap", "storage") for kind in ("api", "impl")))  # fmt: skip
+SAML_PAIRS = ("saml", "messaging", "security", "profile", "xmlsec", "soap", "storage")
+SAML_PARTS = ("core", *(f"{part}-{kind}" for part in SAML_PAIRS for kind in ("api", "impl")))
 SHIBBOLETH = "net.shibboleth.utilities"
 NOT_PUBLISHED = (
     (SAML, "*"),
