@@ -27,17 +27,24 @@ class Budget:
     :arg seconds: the whole budget
     """
 
-    def __init__(self, seconds, clock=time.monotonic, sleep=time.sleep):
+    def __init__(self, seconds, clock=None, sleep=None):
         self.seconds = seconds
-        self._clock = clock
-        self._sleep = sleep
-        self._start = clock()
+        self._clock = clock or time.monotonic
+        self._sleep = sleep or time.sleep
+        self._start = self._clock()
 
     def used(self):
         return self._clock() - self._start
 
     def left(self):
         return max(0.0, self.seconds - self.used())
+
+    def pause(self, seconds):
+        """Let time pass; return False at once where less than that is left."""
+        if seconds > self.left():
+            return False
+        self._sleep(seconds)
+        return True
 
     def looks(self):
         """Yield once a look is due: at once, then after growing pauses, and a last time when the budget is spent."""

@@ -1,0 +1,49 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The combinations of runs, requests, faults and versions, made from the tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle
+
+from faults import accidents, runs
+from faults.accidents import Fault
+from faults.rig import NEWEST, Attempt
+from faults.runs import Run
+
+OLDER = ("7.3.0", "7.10.0", "7.17.29", "8.19.21")
+
+
+@dataclass(frozen=True)
+class Combination:
+    run: Run
+    fault: Fault
+    number: int
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.run.name}, {self.fault.name} at request {self.number}, {self.version}"
+
+
+def combinations(run: Run, fault: Fault, clean: Callable[[Run, str], Attempt]) -> Iterator[Combination]:
+    """On the newest version at every request, on the others at one request of some run of each state."""
+    for request in clean(run, NEWEST).requests:
+        if fault.at(request):
+            yield Combination(run, fault, request.n, NEWEST)
+    for version, turn in older(run, fault):
+        numbers = [request.n for request in clean(run, version).requests if fault.at(request)]
+        if numbers:
+            yield Combination(run, fault, numbers[-1 - turn % len(numbers)], version)
+
+
+def older(run: Run, fault: Fault) -> list[tuple[str, int]]:
+    """Which older versions this run is to meet this fault on: the runs of a state share them out."""
+    siblings = [other for other in runs.ALL if other.family == run.family]
+    versions = [version for version in OLDER if release(version) >= run.since]
+    shift = accidents.ALL.index(fault)
+    shared = zip(versions, cycle(siblings[shift % len(siblings) :] + siblings[: shift % len(siblings)]), strict=False)
+    return [(version, shift + turn) for turn, (version, sibling) in enumerate(shared) if sibling is run]
+
+
+def release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

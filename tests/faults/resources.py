@@ -1,0 +1,123 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of resources as other users of the cluster see and treat them: without the collection's code."""
+
+import json
+from dataclasses import dataclass
+
+JOBS = "/_ml/anomaly_detectors"
+FEEDS = "/_ml/datafeeds"
+ANALYTICS = "/_ml/data_frame/analytics"
+SETTLES = {"closing": "closed", "opening": "opened", "stopping": "stopped", "starting": "started"}
+SETTLES |= dict.fromkeys(("reindexing", "analyzing"), "started")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a resource stands: where its state will come to rest, what it holds, and how it is configured."""
+
+    state: str
+    data: tuple
+    config: str
+
+    def differs(self, other: "Condition") -> bool:
+        return (self.state, self.data) != (other.state, other.data)
+
+
+MISSING = Condition("missing", (), "")
+
+
+async def documents(world, path: str, key: str, id_key: str) -> dict[str, dict]:
+    reply = await world.ask("GET", f"{path}?size=100" if path.startswith(ANALYTICS) else path, [], b"")
+    return {document[id_key]: document for document in reply.json[key]}
+
+
+class Kind:
+    """A kind of resource: where it lives, and what `others` do to one of it."""
+
+    path = key = id_key = resource = ""
+
+    async def present(self, world) -> dict[str, Condition]:
+        """Everything of this kind."""
+        configs = await documents(world, self.path, self.key, self.id_key)
+        stats = await documents(world, f"{self.path}/_stats", self.key, self.id_key)
+        return {id: self.condition(config, stats.get(id)) for id, config in configs.items()}
+
+    def condition(self, config: dict, stats: dict | None) -> Condition:
+        if stats is None:
+            return MISSING
+        state = SETTLES.get(stats["state"], stats["state"])
+        return Condition(state, self.data_of(stats), json.dumps(config, sort_keys=True))
+
+    def data_of(self, stats: dict) -> tuple:
+        return ()
+
+    def deletion(self, id: str) -> list[tuple[str, str]]:
+        return [("POST", f"{self.path}/{id}/_stop?force=true"), ("DELETE", f"{self.path}/{id}")]
+
+    def ending(self, id: str) -> list[tuple[str, str]]:
+        return [("POST", f"{self.path}/{id}/_stop?force=true")]
+
+    def beginning(self, id: str) -> list[tuple[str, str]]:
+        return [("POST", f"{self.path}/{id}/_start")]
+
+    def reassigned(self, id: str, condition: Condition) -> list[tuple[str, str]]:
+        """What the control endpoint is told when the node of one that runs goes away."""
+        return [(f"{self.resource}/{id}", "starting")] if condition.state == "started" else []
+
+
+class Jobs(Kind):
+    path, key, id_key, resource = JOBS, "jobs", "job_id", "jobs"
+
+    def condition(self, config, stats):
+        if config.get("deleting") or (config.get("blocked") or {}).get("reason") == "delete":
+            return MISSING
+        shown = {name: value for name, value in config.items() if name not in ("finished_time", "blocked")}
+        return super().condition(shown, stats)
+
+    def data_of(self, stats):
+        return stats["data_counts"]["processed_record_count"], stats["timing_stats"]["bucket_count"]
+
+    def deletion(self, id):
+        feed = feed_of(id)
+        return [
+            ("POST", f"{FEEDS}/{feed}/_stop?force=true"),
+            ("DELETE", f"{FEEDS}/{feed}"),
+            ("DELETE", f"{JOBS}/{id}?force=true"),
+        ]
+
+    def ending(self, id):
+        return [("POST", f"{FEEDS}/{feed_of(id)}/_stop?force=true"), ("POST", f"{JOBS}/{id}/_close?force=true")]
+
+    def beginning(self, id):
+        return [("POST", f"{JOBS}/{id}/_open")]
+
+    def reassigned(self, id, condition):
+        return [(f"jobs/{id}", "opening")] if condition.state == "opened" else []
+
+
+class Feeds(Kind):
+    path, key, id_key, resource = FEEDS, "datafeeds", "datafeed_id", "datafeeds"
+
+    def reassigned(self, id, condition):
+        job = (f"jobs/{job_of(id)}", "opening")
+        return [job, (f"datafeeds/{id}", "starting")] if condition.state == "started" else []
+
+
+class Analytics(Kind):
+    path, key, id_key, resource = ANALYTICS, "data_frame_analytics", "id", "analytics"
+
+    def data_of(self, stats):
+        percents = [phase["progress_percent"] for phase in stats.get("progress") or []]
+        return (bool(percents) and min(percents) == 100,)
+
+
+def feed_of(job_id: str) -> str:
+    return f"datafeed-{job_id}"
+
+
+def job_of(feed_id: str) -> str:
+    return feed_id.removeprefix("datafeed-")
+
+
+KINDS = {"ml_job": Jobs(), "ml_datafeed": Feeds(), "ml_analytics": Analytics()}

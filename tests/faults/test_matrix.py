@@ -1,0 +1,57 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault at every request of every run, one at a time."""
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from faults import accidents, promises, runs
+from faults.matrix import Combination, combinations
+from faults.rig import NEWEST, Attempt, Rig
+
+
+@pytest.fixture(scope="module")
+def clean(rig):
+    """A function from a run and a version to what the run does when nothing happens to it."""
+
+    @cache
+    def of(run, version) -> Attempt:
+        rig.arrange(run, version)
+        attempt = rig.attempt(run)
+        assert not attempt.failed, attempt.msg
+        return attempt
+
+    return of
+
+
+@pytest.mark.parametrize("fault", accidents.ALL, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("run", runs.ALL, ids=lambda run: run.name)
+def test_a_fault_at_every_request(rig, clean, tally, run, fault):
+    complaints, seen = [], Counter()
+    for combination in combinations(run, fault, clean):
+        came_to, said = judged(rig, clean(run, combination.version), combination)
+        seen[came_to] += 1
+        complaints += [f"{combination}: {complaint}" for complaint in said]
+    tally.update(seen)
+    tally["combinations"] += seen.total()
+    tally["runs"], tally["faults"] = len(runs.ALL), len(accidents.ALL)
+    tally["requests"] += len(clean(run, NEWEST).requests) if fault is accidents.ALL[0] else 0
+    assert not complaints, "\n".join(complaints)
+
+
+def judged(rig: Rig, clean: Attempt, combination: Combination) -> tuple[str, list[str]]:
+    """What a combination came to, and what speaks against it."""
+    run, fault = combination.run, combination.fault
+    rig.arrange(run, combination.version)
+    attempt = rig.attempt(run, combination.number, fault, before=clean.before)
+    assert attempt.accident.happened, f"{combination} did not happen"
+    checks = promises.OF_A_KILLED_TASK if fault.kills else promises.ON_A_BAD_DAY
+    complaints = [complaint for check in checks for complaint in check(run, attempt)]
+    second = rig.attempt(run, before=attempt.after)
+    complaints += [f"run again: {complaint}" for complaint in promises.rerun_converges(run, second, fault.name)]
+    if not second.failed:
+        third = rig.attempt(run, before=second.after) if second.writes else second
+        complaints += [f"run once more: {complaint}" for complaint in promises.changes_nothing(run, third)]
+    return "killed" if fault.kills else "failed" if attempt.failed else "reached", complaints
