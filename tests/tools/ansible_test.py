@@ -3,7 +3,8 @@
 """Runs ansible-test in a copy of the working tree, because it insists on .../ansible_collections/mlops/elastic.
 
 ML_TEST_ENDPOINTS (URLs, separated by commas) points the integration targets at a real cluster. ansible-test passes no
-environment on, so the connection travels as the variable `ml_test_connection`, a dictionary of module options.
+environment on, so the connection travels as the variable `ml_test_connection`, a dictionary of module options, and the
+folder in which simulators record, SIMULATOR_RECORD, as `ml_test_record`.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ def connection() -> dict[str, object]:
     return {"hosts": os.environ["ML_TEST_ENDPOINTS"].split(","), **options}
 
 
+def integration_variables() -> dict[str, object]:
+    variables: dict[str, object] = {"ml_test_record": os.environ.get("SIMULATOR_RECORD", "")}
+    return variables | ({"ml_test_connection": connection()} if "ML_TEST_ENDPOINTS" in os.environ else {})
+
+
 def keep_results(tree: Path, folder: Path) -> int:
     """Copies the JUnit files out of the tree; returns how many there are."""
     results = list((tree / "tests" / "output" / "junit").glob("*.xml"))
@@ -95,9 +101,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
         tree = Path(parent, "ansible_collections", "mlops", "elastic")
         copy_tree(tree)
-        if "ML_TEST_ENDPOINTS" in os.environ:
-            variables = json.dumps({"ml_test_connection": connection()})
-            (tree / "tests" / "integration" / "integration_config.yml").write_text(variables)
+        variables = json.dumps(integration_variables())
+        (tree / "tests" / "integration" / "integration_config.yml").write_text(variables)
         status = subprocess.call(["ansible-test", options.command, *arguments], cwd=tree, env=env)
         if options.coverage:
             subprocess.check_call(["ansible-test", "coverage", "report"], cwd=tree, env=env)

@@ -3,7 +3,8 @@
 """Runs suites side by side, as many as there are processors, and counts their tests.
 
 Arguments are names of suites or of groups. A suite that ran no test has failed. `.build/totals` ends with one line,
-`N passed, N failed`. Logs and JUnit files stay in `.build/results/SUITE`.
+`N passed, N failed`. Logs and JUnit files stay in `.build/results/SUITE`, with what the simulators recorded. The suite
+`model` runs after the others, and checks what these recorded; alone, what was recorded before.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".build" / "results"
+RECORDED = "recorded"
 TIMEOUT_SECONDS = 900
 SHOWN_LINES = 100
 
@@ -29,12 +31,14 @@ class Suite:
     """A command of a virtual environment: one test, unless its JUnit files say how many.
 
     `tests` is what the name of a test case holds where not every case is a test: in a playbook only assertions are.
+    `last`: it reads what the others leave.
     """
 
     venv: str
     command: tuple[str, ...]
     counted: bool = False
     tests: str = ""
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,9 @@ class Outcome:
     log: Path
 
 
-def pytest(venv: str, *folders: str) -> Suite:
-    return Suite(venv, ("python", "-m", "pytest", "-q", *folders, "--junitxml={results}/pytest.xml"), counted=True)
+def pytest(venv: str, *folders: str, last: bool = False) -> Suite:
+    command = ("python", "-m", "pytest", "-q", *folders, "--junitxml={results}/pytest.xml")
+    return Suite(venv, command, counted=True, last=last)
 
 
 def ansible_test(venv: str, command: str, tests: str = "") -> Suite:
@@ -61,6 +66,7 @@ def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
     return {
         f"units{suffix}": pytest(venv, "tests/unit", "tests/modules"),
         f"doors{suffix}": pytest(venv, "tests/doors"),
+        f"connection{suffix}": pytest(venv, "tests/connection"),
         f"sanity{suffix}": ansible_test(venv, "sanity"),
         f"integration{suffix}": ansible_test(venv, "integration", tests=" that="),
     }
@@ -85,6 +91,9 @@ SUITES = {
     **on_ansible_core(".venv-leg-2.18", "-2.18"),
     **on_ansible_core(".venv-leg-2.20", "-2.20"),
     "contract": pytest(".venv", "tests/contract"),
+    "faults": pytest(".venv", "tests/faults"),
+    "properties": pytest(".venv", "tests/properties"),
+    "model": pytest(".venv", "tests/model", last=True),
     **LINT,
 }
 GROUPS = {"lint": tuple(LINT)}
@@ -94,7 +103,7 @@ def execute(suite: Suite, results: Path, log: Path) -> bool:
     """Whether the command of a suite succeeded."""
     programs = ROOT / suite.venv / "bin"
     program, *arguments = (argument.format(results=results) for argument in suite.command)
-    env = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
+    env = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}", "SIMULATOR_RECORD": str(results / RECORDED)}
     with log.open("w") as out:
         try:
             command = [programs / program, *arguments]
@@ -130,11 +139,10 @@ def run(name: str) -> Outcome:
     return Outcome(name, passed, failed, skipped, time.monotonic() - began, log)
 
 
-def main(names: list[str]) -> int:
-    suites = [suite for name in names for suite in GROUPS.get(name, (name,))]
+def run_all(names: list[str]) -> list[Outcome]:
     outcomes = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for future in as_completed([pool.submit(run, suite) for suite in suites]):
+        for future in as_completed([pool.submit(run, name) for name in names]):
             outcome = future.result()
             outcomes.append(outcome)
             if outcome.failed:
@@ -143,6 +151,16 @@ def main(names: list[str]) -> int:
             verdict = "FAILED" if outcome.failed else "ok"
             counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
             print(f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s", flush=True)
+    return outcomes
+
+
+def main(names: list[str]) -> int:
+    suites = [suite for name in names for suite in GROUPS.get(name, (name,))]
+    first, last = ([name for name in suites if SUITES[name].last is wanted] for wanted in (False, True))
+    if first:
+        for recorded in RESULTS.glob(f"*/{RECORDED}"):
+            shutil.rmtree(recorded)
+    outcomes = run_all(first) + run_all(last)
     passed, failed = (sum(getattr(outcome, field) for outcome in outcomes) for field in ("passed", "failed"))
     (RESULTS.parent / "totals").write_text(f"{passed} passed, {failed} failed\n")
     return int(failed > 0)
