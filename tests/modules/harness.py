@@ -47,16 +47,22 @@ def line_of(method: str, path: str, query: str = "") -> str:
 
 def call(name: str, options: dict) -> tuple[str, int]:
     """Run a module's main() with these options; return what it printed and its exit status."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        status = leave(name, options)
+    return printed.getvalue(), status
+
+
+def leave(name: str, options: dict) -> int:
+    """Run a module's main() with these options; return its exit status."""
     module = import_module(f"ansible_collections.mlops.elastic.plugins.modules.{name}")
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
     if hasattr(basic, "_ANSIBLE_PROFILE"):  # ansible-core 2.19 and later
         basic._ANSIBLE_PROFILE = "legacy"
-    printed = io.StringIO()
     try:
-        with redirect_stdout(printed):
-            module.main()
+        module.main()
     except SystemExit as end:
-        return printed.getvalue(), end.code or 0
+        return end.code or 0
     finally:
         basic._ANSIBLE_ARGS = None
     raise AssertionError(f"{name} did not leave")

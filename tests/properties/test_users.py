@@ -1,0 +1,166 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random clusters, and users who call modules there: one after another, and two at once.
+
+What is promised of a call that nobody disturbs: the wanted state holds afterwards for exactly what the expressions mean,
+a second call changes nothing, check mode says beforehand what happens and writes nothing, and a refusal comes before the
+first write. Of two calls at once: each ends well or says clearly why not, touches nothing else, and both can be repeated.
+"""
+
+from hypothesis import note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from properties import expected, world
+from properties.clusters import EVENTS, SOURCE, VERSION, Call, Event, calls, seeds
+from properties.conftest import COUNTS
+from properties.schedule import Schedule, gated
+from properties.stage import Stage
+
+DISTURBANCES = st.lists(EVENTS, max_size=2)
+HOST = "http://gate:9200"
+
+
+class Users(RuleBasedStateMachine):
+    """One cluster and what happens on it."""
+
+    def __init__(self):
+        super().__init__()
+        self.stage = None
+        self.gate = gated()
+        self.gate.__enter__()
+        COUNTS["clusters"] += 1
+
+    @initialize(version=VERSION, seed=seeds())
+    def begin(self, version, seed):
+        self.stage = Stage(version)
+        if self.stage.version < (7, 4):
+            seed["analytics"] = [entry for entry in seed["analytics"] if "analysis" not in entry]
+        self.stage.control("seed", {"indices": [SOURCE], **seed})
+
+    def teardown(self):
+        self.gate.__exit__(None, None, None)
+        if self.stage:
+            self.stage.close()
+
+    @rule(call=calls())
+    def undisturbed(self, call):
+        """One user, and nobody else."""
+        COUNTS["calls alone"] += 1
+        self.alone(call)
+
+    @rule(event=EVENTS)
+    def somebody_else(self, event):
+        COUNTS["events"] += 1
+        self.happen(event)
+
+    @precondition(lambda self: self.stage)
+    @rule(first=calls(), second=calls(), events=DISTURBANCES, data=st.data())
+    def two_at_once(self, first, second, events, data):
+        """Two users, whose requests come in any order, and what somebody else does meanwhile."""
+        COUNTS["pairs at once"] += 1
+        before = world.look(self.stage)
+        ends = self.together({"ann": first, "bob": second}, list(events), data)
+        for user, call in (("ann", first), ("bob", second)):
+            require_clear(ends[user])
+            # another client may have put the same id anew meanwhile: what is named then is still what was meant
+            meant = world.meaning(call, before).ids | world.meaning(call, world.look(self.stage)).ids
+            assert not expected.strays(call, before, meant | set(call.tokens), ends[user].writes)
+        for call in (first, second):
+            self.alone(call)
+
+    def happen(self, event: Event) -> None:
+        task = self.stage.begin(event.method, event.target, HEADERS, encoded(event.body))
+        assert not task.done() or task.result().status < 500 or "timed out" in str(task.result().content)
+
+    def together(self, of_user: dict[str, Call], events: list[Event], data) -> dict:
+        schedule = Schedule(self.stage)
+        for user, call in of_user.items():
+            schedule.start(user, call.module, options(call, user))
+        while not schedule.is_over:
+            moves = [*schedule.at_gate, *(["time"] if schedule.can_pass_time else []), *events]
+            move = moves[data.draw(st.integers(0, len(moves) - 1), label="move")] if len(moves) > 1 else moves[0]
+            note(str(move))
+            if isinstance(move, Event):
+                events.remove(move)
+                self.happen(move)
+                schedule.answer()
+            elif move == "time":
+                schedule.pass_time()
+            else:
+                schedule.let_through(move)
+        COUNTS["moves of pairs"] += schedule.moves
+        ends = {user: schedule.outcome(user) for user in of_user}
+        for user in ends:
+            note(f"{user}: {ends[user].result['msg']} {ends[user].writes}")
+        self.stage.journal.clear()
+        return ends
+
+    def run(self, call: Call, **modes):
+        schedule = Schedule(self.stage)
+        schedule.start("ann", call.module, options(call, "ann", **modes))
+        schedule.finish()
+        outcome = schedule.outcome("ann")
+        note(f"{modes} {outcome.result['msg']} {outcome.writes}")
+        self.stage.journal.clear()
+        require_clear(outcome)
+        return outcome
+
+    def alone(self, call: Call) -> None:
+        """Check a call in check mode, for real, and again."""
+        before = world.look(self.stage)
+        meant = world.meaning(call, before)
+        obstacle = expected.obstacle(call, before, meant)
+        excused = expected.may_fail(call, before, meant)
+        foretold = self.run(call, check=True, diff=True)
+        assert foretold.writes == []
+        assert world.look(self.stage) == before, "check mode changed the cluster"
+        done = self.run(call, diff=True)
+        after = world.look(self.stage)
+        assert not expected.strays(call, before, meant.ids, done.writes)
+        if obstacle:
+            assert (foretold.failed, done.failed, done.writes) == (True, True, []), obstacle
+        elif not excused:
+            assert not done.failed, done.msg
+        if done.failed:
+            return
+        COUNTS["calls that did their work"] += 1
+        assert expected.unmet(call, after, meant.ids) == []
+        assert not foretold.failed, foretold.msg
+        assert foretold.changed == done.changed
+        assert foretold.declared_writes == done.declared_writes
+        assert foretold.diff == done.diff
+        self.again(call)
+
+    def again(self, call: Call) -> None:
+        again = self.run(call)
+        assert not again.failed, again.msg
+        assert not again.changed
+        assert again.writes == []
+
+
+HEADERS = [(b"content-type", b"application/json")]
+
+
+def encoded(body) -> bytes:
+    import json
+
+    return b"" if body is None else json.dumps(body).encode()
+
+
+def options(call: Call, user: str, check: bool = False, diff: bool = False) -> dict:
+    given = {name: value for name, value in call.options.items() if value is not None}
+    return {"hosts": [HOST], "opaque_id": user, **given, "_ansible_check_mode": check, "_ansible_diff": diff}
+
+
+def require_clear(outcome) -> None:
+    """A failure says in one message what was tried and why it did not work."""
+    if outcome.failed:
+        assert outcome.msg.strip()
+        assert "Traceback" not in outcome.stdout
+        assert "exception" not in outcome.result
+        assert set(outcome.error) == {"status", "type", "reason"}
+
+
+TestUsers = Users.TestCase
+TestUsers.settings = settings()
