@@ -116,6 +116,9 @@ class Replay:
     def _arrange_advance(self, time: str) -> None:
         self._server.control("clock", {"advance": time})
 
+    def _arrange_source(self, name: str) -> None:
+        self._server.control("seed", {"indices": [index for index in SOURCE_INDICES if index["name"] == name]})
+
     def _arrange_request(self, call: dict) -> None:
         """Send a request that was made and not recorded."""
         body = None if "body" not in call else json.dumps(call["body"])

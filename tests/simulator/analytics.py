@@ -3,7 +3,7 @@
 """The state machine of a data frame analytics job."""
 
 from simulator import analytics_progress as progress_of
-from simulator import errors, indices
+from simulator import errors, indices, mappings
 
 RESOURCE = "analytics"
 RUNNING = ("starting", "started", "reindexing", "analyzing")
@@ -72,7 +72,7 @@ class Analytics:
     @property
     def documents(self) -> int:
         """Documents in the source indices."""
-        found = indices.resolve(self.cluster, self.config["source"]["index"])
+        found = indices.present(self.cluster, self.config["source"]["index"])
         return sum(len(index.documents) for index in found.values())
 
     @property
@@ -157,10 +157,11 @@ class Analytics:
         self._after("reindexing", self._reindexed)
 
     def _reindexed(self) -> None:
-        destination = indices.Index()
-        for index in indices.resolve(self.cluster, self.config["source"]["index"]).values():
-            destination.documents.update(index.documents)
-        self.cluster.indices[self.config["dest"]["index"]] = destination
+        destination = indices.created(self.cluster, self.config["dest"]["index"])
+        for index in indices.present(self.cluster, self.config["source"]["index"]).values():
+            mappings.merge(destination.mappings, index.mappings)
+            for document_id, document in index.documents.items():
+                destination.add(document.source, document_id)
         self._analyze()
 
     def _analyze(self) -> None:

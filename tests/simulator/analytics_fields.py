@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which fields of the source indices an analysis would use."""
 
-from simulator import indices
+from simulator import indices, mappings
 
 NUMERICAL = ("byte", "double", "float", "half_float", "integer", "long", "scaled_float", "short")
 CATEGORICAL = ("ip", "keyword", "text")
@@ -28,8 +28,6 @@ def described(name: str, kind: str, supported: tuple[str, ...], required: bool) 
 def field_types(cluster, sources: list[str]) -> dict[str, str]:
     """Mapping types by full field name, multi-fields included."""
     types = {}
-    for index in indices.resolve(cluster, sources).values():
-        for name, mapping in index.properties.items():
-            types[name] = mapping["type"]
-            types.update((f"{name}.{part}", field["type"]) for part, field in mapping.get("fields", {}).items())
+    for index in indices.present(cluster, sources).values():
+        types.update(mappings.field_types(index.mappings))
     return types

@@ -1,98 +1,98 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Indices, as far as datafeeds and analytics need them to be there."""
+"""Which indices there are, and what index expressions stand for."""
 
-import json
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from simulator import errors, expressions
-from simulator.rest import Reply, Request
+from simulator import errors, expressions, mappings, queries, system_indices
+from simulator.index import Index
 
-CREATE = "indices:admin/create"
-DELETE = "indices:admin/delete"
-WRITE = "indices:data/write/index"
+ALL = ("_all", "*", "")
 
 
-@dataclass
-class Index:
-    """An index: its field mappings, and documents by id."""
+@dataclass(frozen=True)
+class Options:
+    """`indices_options` of a request or a configuration."""
 
-    mappings: dict = field(default_factory=dict)
-    documents: dict[str, dict] = field(default_factory=dict)
+    ignore_unavailable: bool = False
+    allow_no_indices: bool = True
+    expand_wildcards: tuple[str, ...] = ("open",)
 
     @property
-    def properties(self) -> dict:
-        return self.mappings.get("properties", {})
-
-    def add(self, document: dict, document_id: str | None = None) -> str:
-        document_id = document_id or secrets.token_urlsafe(15)
-        self.documents[document_id] = document
-        return document_id
+    def expands_hidden(self) -> bool:
+        return "hidden" in self.expand_wildcards or "all" in self.expand_wildcards
 
 
-def register(router) -> None:
-    router.add("PUT", "/{index}", create)
-    router.add("DELETE", "/{index}", delete)
-    router.add("POST", "/{index}/_doc", write)
-    router.add("POST", "/{index}/_doc/{id}", write)
-    router.add("PUT", "/{index}/_doc/{id}", write)
+def known(cluster) -> dict[str, Index]:
+    """Indices by name: those that users made, and those that the server keeps for itself."""
+    return {**system_indices.view(cluster), **cluster.indices}
 
 
-def resolve(cluster, names: list[str]) -> dict[str, Index]:
-    """The indices that names and wildcards stand for."""
-    found = {}
-    for name in names:
-        found.update((match, cluster.indices[match]) for match in expressions.matches(name, cluster.indices, dict))
+def resolve(cluster, names: list[str], options: Options = Options(allow_no_indices=True)) -> dict[str, Index]:
+    """The indices that an expression names. Raises ApiError 404 for a missing one, 400 for what can't be a name."""
+    every, found = known(cluster), {}
+    for name in names if any(names) else ["_all"]:
+        matched = match(name, every, cluster.version, options)
+        if not matched and not (options.ignore_unavailable or (is_pattern(name) and options.allow_no_indices)):
+            raise missing(name)
+        found.update((index, every[index]) for index in matched)
     return found
 
 
+def match(name: str, every: dict[str, Index], version, options: Options) -> list[str]:
+    """Names of the indices that one name or pattern stands for; hidden ones only if the pattern starts with a dot."""
+    if not is_pattern(name):
+        if name.startswith("_"):
+            raise invalid_name(name, "must not start with '_'.")
+        return [name] if name in every else []
+    regex = expressions.pattern("*" if name in ALL else name)
+    sees_hidden = options.expands_hidden or not version.since(7, 7) or name.startswith(".")
+    return [found for found, index in every.items() if (sees_hidden or not index.is_hidden) and regex.fullmatch(found)]
+
+
+def is_pattern(name: str) -> bool:
+    return name in ALL or "*" in name
+
+
+def exists(cluster, expression: str) -> bool:
+    """Whether a name or pattern of a configuration stands for any index."""
+    return bool(match(expression, known(cluster), cluster.version, Options()))
+
+
+def present(cluster, names: list[str]) -> dict[str, Index]:
+    """The indices that names stand for, as far as they are there."""
+    return resolve(cluster, names, Options(ignore_unavailable=True))
+
+
 def search(cluster, names: list[str], query: dict) -> Iterator[dict]:
-    """Documents that a query finds; a `term` is looked at, every other query finds all."""
-    term = query.get("term", {})
-    for index in resolve(cluster, names).values():
-        for document in index.documents.values():
-            if all(document.get(field) == wanted for field, wanted in term.items()):
-                yield document
+    """The documents that a query finds in the indices that are there."""
+    for index in present(cluster, names).values():
+        finds = queries.matcher(query, queries.Fields(mappings.field_types(index.mappings), cluster.now()))
+        for document_id, document in index.documents.items():
+            if finds(document_id, document.source):
+                yield document.source
+
+
+def created(cluster, name: str) -> Index:
+    """The index of this name, made where there is none."""
+    return cluster.indices.setdefault(name, Index(created=cluster.now()))
 
 
 def seed(cluster, entry: str | dict) -> None:
     """An index of a seed file: its name, or `{name, mappings, documents: number or list}`."""
     entry = {"name": entry} if isinstance(entry, str) else entry
-    index = cluster.indices[entry["name"]] = Index(entry.get("mappings", {}))
+    index = cluster.indices[entry["name"]] = Index(entry.get("mappings", {}), created=cluster.now())
     documents = entry.get("documents", [])
     for document in [{}] * documents if isinstance(documents, int) else documents:
         index.add(document)
 
 
-async def create(request: Request) -> dict:
-    name = request.parts["index"]
-    text = request.body_text(required=False)
-    request.ready(CREATE)
-    if name in request.cluster.indices:
-        uuid = secrets.token_urlsafe(16)
-        reason = f"index [{name}/{uuid}] already exists"
-        raise errors.ApiError(400, "resource_already_exists_exception", reason, index_uuid=uuid, index=name)
-    request.cluster.indices[name] = Index(json.loads(text or "{}").get("mappings", {}))
-    return {"acknowledged": True, "shards_acknowledged": True, "index": name}
+def missing(name: str, kind: str = "index_or_alias") -> errors.ApiError:
+    members = {"resource.type": kind, "resource.id": name, "index_uuid": "_na_", "index": name}
+    return errors.ApiError(404, "index_not_found_exception", f"no such index [{name}]", **members)
 
 
-async def delete(request: Request) -> dict:
-    name = request.parts["index"]
-    request.ready(DELETE)
-    if request.cluster.indices.pop(name, None) is None:
-        raise errors.ApiError(404, "index_not_found_exception", f"no such index [{name}]", index=name)
-    return {"acknowledged": True}
-
-
-async def write(request: Request) -> Reply:
-    name = request.parts["index"]
-    request.text("refresh")
-    document = json.loads(request.body_text())
-    request.ready(WRITE)
-    index = request.cluster.indices.setdefault(name, Index())
-    known = request.parts.get("id") in index.documents
-    document_id = index.add(document, request.parts.get("id"))
-    result = "updated" if known else "created"
-    return Reply(200 if known else 201, {"_index": name, "_id": document_id, "result": result})
+def invalid_name(name: str, problem: str) -> errors.ApiError:
+    reason = f"Invalid index name [{name}], {problem}"
+    return errors.ApiError(400, "invalid_index_name_exception", reason, index_uuid="_na_", index=name)

@@ -3,6 +3,7 @@
 """The route table: method and path template to handler, and what is said when nothing fits."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_plus
 
@@ -10,13 +11,13 @@ from simulator import errors
 
 
 class Router:
-    """Routes by number of segments; a literal segment wins over a `{variable}` one, as in PathTrie."""
+    """Routes by number of segments; a literal segment wins over a `{variable}` one, from the left (PathTrie)."""
 
     def __init__(self):
         self._by_length: dict[int, list[Template]] = {}
 
-    def add(self, method: str, template: str, handler, *, since=(0,), until=(99,)) -> None:
-        """Route `method template`, for server versions in `[since, until)`."""
+    def add(self, method: str, template: str, handler, *, since=(0,), until=(99,), when=None) -> None:
+        """Route `method template`, for server versions in `[since, until)` for which `when(version)` holds."""
         segments = tuple(template.strip("/").split("/")) if template != "/" else ()
         templates = self._by_length.setdefault(len(segments), [])
         known = next((entry for entry in templates if entry.shape == shape(segments)), None)
@@ -24,26 +25,33 @@ class Router:
             known = Template(segments)
             templates.append(known)
             templates.sort(key=lambda entry: entry.specificity)
-        known.handlers[method] = Handler(handler, segments, since, until)
+        known.handlers[method] = Handler(handler, segments, since, until, when or always)
 
     def match(self, cluster, method: str, path: str, uri: str) -> "Match":
         """Raises PlainError: 405, or 400 "no handler found"."""
         version, segments = cluster.version, split(path, cluster.version)
-        is_old_path = version.has_xpack_paths and (segments or [])[:2] == ["_xpack", "ml"]
+        is_old_path = version.has_xpack_paths and cluster.has_ml and (segments or [])[:2] == ["_xpack", "ml"]
         if is_old_path:
             segments = segments[1:]
             segments[0] = "_ml"
-        if segments is None or (segments[:1] == ["_ml"] and not cluster.has_ml):
+        if segments is None:
             raise errors.no_handler(method, uri)
-        fitting = [entry.known_to(version) for entry in self._by_length.get(len(segments), []) if entry.fits(segments)]
-        allowed = sorted({name for handlers in fitting for name in handlers}, key=lambda name: rank(name, version))
+        handlers = self._most_specific(cluster, segments)
+        allowed = sorted(handlers, key=lambda name: rank(name, version))
         require_readable_escapes(version, path, allowed)
-        for handlers in fitting:
-            if method in handlers:
-                return Match(method, handlers[method], segments, is_old_path)
+        if method in handlers:
+            return Match(method, handlers[method], segments, is_old_path)
         if allowed:
             raise errors.wrong_method(method, uri, allowed)
         raise errors.no_handler(method, uri)
+
+    def _most_specific(self, cluster, segments: list[str]) -> dict[str, "Handler"]:
+        """Handlers by method of the first template that fits and that this version knows."""
+        for template in self._by_length.get(len(segments), []):
+            is_there = cluster.has_ml or template.segments[:1] != ("_ml",)
+            if is_there and template.fits(segments) and (known := template.known_to(cluster.version)):
+                return known
+        return {}
 
 
 @dataclass
@@ -74,6 +82,10 @@ class Handler:
     segments: tuple[str, ...]
     since: tuple[int, ...]
     until: tuple[int, ...]
+    when: Callable[[object], bool]
+
+    def is_known_to(self, version) -> bool:
+        return self.since <= version.parts < self.until and self.when(version)
 
     def parts(self, segments: list[str]) -> dict[str, str]:
         return {name[1:-1]: given for name, given in zip(self.segments, segments, strict=True) if is_variable(name)}
@@ -93,13 +105,14 @@ class Template:
         return tuple(is_variable(segment) for segment in self.segments)
 
     def known_to(self, version) -> dict[str, Handler]:
-        return {name: one for name, one in self.handlers.items() if one.since <= version.parts < one.until}
+        return {name: one for name, one in self.handlers.items() if one.is_known_to(version)}
 
     def fits(self, segments: list[str]) -> bool:
-        """A variable in front is the name of an index, which never starts with an underscore."""
-        if self.segments and is_variable(self.segments[0]) and segments[0].startswith("_"):
-            return False
         return all(is_variable(own) or own == given for own, given in zip(self.segments, segments, strict=True))
+
+
+def always(_version) -> bool:
+    return True
 
 
 def rank(method: str, version) -> int:

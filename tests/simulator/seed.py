@@ -83,7 +83,7 @@ def add_analytics(cluster, entry: dict) -> None:
     body = json.dumps(config_of(entry, {**DEFAULT_ANALYTICS, "dest": {"index": f"{name}-results"}}))
     job = analytics.create(cluster, analytics_config.build(cluster.version.number, name, body, cluster.now()))
     for index in job.config["source"]["index"]:
-        if not indices.resolve(cluster, [index]):
+        if not indices.exists(cluster, index):
             indices.seed(cluster, {"name": index, "documents": SOURCE_DOCUMENTS})
     set_up(cluster, "analytics", name, entry)
 

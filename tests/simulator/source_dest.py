@@ -21,7 +21,7 @@ def validate(cluster, config: dict) -> None:
 def require_sources(cluster, config: dict) -> None:
     """Raises ApiError 400."""
     for expression in config["source"]["index"]:
-        if not indices.resolve(cluster, [expression]):
+        if not indices.exists(cluster, expression):
             old_reason = f"No index matches source index [{expression}]"
             raise invalid(cluster.version, old_reason, f"no such index [{expression}]")
 

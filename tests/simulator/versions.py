@@ -49,9 +49,35 @@ class Version:
         return not self.since(8)
 
     @property
-    def has_xpack_paths(self) -> bool:
-        """The recorded 7.10 is built from 8.0's sources, which had dropped them."""
+    def is_from_the_sources_of_7(self) -> bool:
+        """The recorded 7.10 is built from 8.0's sources, which had dropped much."""
         return not self.since(8) and self.number != "7.10.0"
+
+    @property
+    def has_xpack_paths(self) -> bool:
+        return self.is_from_the_sources_of_7
+
+    @property
+    def has_types(self) -> bool:
+        """Whether documents show their `_type`, and paths may name one."""
+        return self.is_from_the_sources_of_7
+
+    @property
+    def refuses_typed_paths(self) -> bool:
+        """Whether `POST /{index}/{type}` is known; until 9.0 it answers clients of version 7."""
+        return self.has_types or self.major == 8
+
+    @property
+    def index_created(self) -> str:
+        """`settings.index.version.created`: an id of the release, since 8.11 one of the index format."""
+        formats = {"8.19.21": "8537000", "9.5.3": "9111000"}
+        major, minor, patch = self.parts
+        return formats.get(self.number, f"{major}{minor:02}{patch:02}99")
+
+    @property
+    def single_index_kind(self) -> str:
+        """`resource.type` where one index is looked for, not an expression of several."""
+        return "index_or_alias" if self.since(8) else "index_expression"
 
     @property
     def knows_allow_no_match(self) -> bool:

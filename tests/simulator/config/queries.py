@@ -28,13 +28,14 @@ _ONE_FIELD = frozenset(["fuzzy", "match", "match_phrase", "prefix", "range", "re
 def check_query(release: Version, query: dict, message: str) -> dict:
     """Returns the query. Raises Fault with `message` around what is wrong with it."""
     try:
-        _read_query(TokenStream(release, compact(query)))
+        read_query(TokenStream(release, compact(query)))
     except Fault as fault:
         raise status_fault(message, fault) from fault
     return query
 
 
-def _read_query(stream: TokenStream) -> None:
+def read_query(stream: TokenStream) -> None:
+    """Reads on to a query and into it. Raises Fault for one that isn't known."""
     stream.next()
     if stream.next() == END_OBJECT:
         line, column = stream.location
