@@ -12,7 +12,7 @@ import uvicorn
 from simulator import seed, units, versions
 from simulator.app import Server, create_app
 from simulator.cluster import DURATION_KINDS
-from simulator.protocol import DroppingProtocol
+from simulator.protocol import WireProtocol
 
 
 class Process(uvicorn.Server):
@@ -71,7 +71,7 @@ def main() -> None:
         port=options.port,
         ssl_certfile=options.tls_cert,
         ssl_keyfile=options.tls_key,
-        http=DroppingProtocol,
+        http=WireProtocol,
         log_level="critical",
         access_log=False,
         lifespan="off",

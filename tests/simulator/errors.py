@@ -49,6 +49,11 @@ def illegal_argument(reason: str, **more) -> ApiError:
     return ApiError(400, "illegal_argument_exception", reason, **more)
 
 
+def invalid_request(reason: str) -> ApiError:
+    """A request whose own check of itself fails."""
+    return ApiError(400, "action_request_validation_exception", f"Validation Failed: 1: {reason};")
+
+
 def conflict(reason: str, **more) -> ApiError:
     return ApiError(409, "status_exception", reason, **more)
 
@@ -111,3 +116,13 @@ def wrong_method(method: str, uri: str, allowed: list[str]) -> PlainError:
 
 def not_allowed(text: str, allowed: list[str]) -> PlainError:
     return PlainError(405, f"{text}, allowed: [{', '.join(allowed)}]", headers={"Allow": ",".join(allowed)})
+
+
+def unexpected_method(method: str, allowed: list[str]) -> PlainError:
+    return not_allowed(f"Unexpected http method: {method}", allowed)
+
+
+def bad_parameter(reason: str) -> ApiError:
+    """Of a query that can't be decoded."""
+    cause = {"type": "illegal_argument_exception", "reason": reason}
+    return ApiError(400, "bad_parameter_exception", f"java.lang.IllegalArgumentException: {reason}", caused_by=cause)

@@ -3,13 +3,22 @@
 """Media types: what `Accept` and `Content-Type` may say, by version, and what the answer's type is."""
 
 import re
+from dataclasses import dataclass
 
 from simulator.errors import ApiError, PlainError
 
 VND_JSON = "application/vnd.elasticsearch+json"
 VND_NDJSON = "application/vnd.elasticsearch+x-ndjson"
-READABLE = {"application/json", "application/x-ndjson", VND_JSON, VND_NDJSON}
-ANSWERED = {"application/json": "application/json", VND_JSON: VND_JSON, VND_NDJSON: VND_JSON}
+YAML = "application/yaml"
+VND_YAML = "application/vnd.elasticsearch+yaml"
+READABLE = {"application/json", "application/x-ndjson", YAML, VND_JSON, VND_NDJSON, VND_YAML}
+ANSWERED = {
+    "application/json": "application/json",
+    YAML: YAML,
+    VND_JSON: VND_JSON,
+    VND_NDJSON: VND_JSON,
+    VND_YAML: VND_YAML,
+}
 MEDIA_TYPE = re.compile(r"([\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)((?:\s*;\s*[\w-]+=[^;,]+)*)\s*")
 REQUIRED = "A compatible version is required on both Content-Type and Accept headers if either one has requested a "
 
@@ -39,23 +48,43 @@ class MediaType:
         """The content type of an answer in this type, None where the server falls back to JSON."""
         if self.name not in ANSWERED:
             return None
-        return ";".join([ANSWERED[self.name], *(f"{name}={value}" for name, value in self.parameters.items())])
+        parameters = (f"{name}={value}" for name, value in sorted(self.parameters.items()))
+        return ";".join([ANSWERED[self.name], *parameters])
 
 
-def answer_type(version, accept: str | None, content_type: str | None, has_body: bool) -> str:
-    """The content type of the answer. Raises ApiError 400 for headers the server refuses before routing."""
+@dataclass(frozen=True)
+class Answered:
+    """The media type of an answer."""
+
+    content_type: str
+
+    @property
+    def is_yaml(self) -> bool:
+        return self.content_type.partition(";")[0] in (YAML, VND_YAML)
+
+
+def answered(version, accept: str | None, content_type: str | None, *, has_body: bool) -> Answered:
+    """The media type of the answer. Raises ApiError 400 for headers the server refuses before routing."""
     if not version.since(8):
-        if content_type and not MediaType(content_type).is_valid:
-            raise invalid_content_type(content_type)
-        return version.content_type
+        return answered_before_8(version, accept, content_type)
     accept = None if accept == "*/*" else accept
     accepted = given_type(accept, "Accept")
     sent = given_type(content_type, "Content-Type") if content_type else None
     require_compatible(version.major, accepted, sent if has_body else None, has_body, accept, content_type)
-    answered = accepted.answered() if accepted else None
-    if answered is None and accept is None and sent and sent.name == VND_JSON:
-        answered = VND_JSON
-    return answered or version.content_type
+    chosen = accepted.answered() if accepted else None
+    if chosen is None and accept is None and sent and sent.name in ANSWERED:
+        chosen = ANSWERED[sent.name]
+    return Answered(chosen or version.content_type)
+
+
+def answered_before_8(version, accept: str | None, content_type: str | None) -> Answered:
+    """JSON, unless YAML is asked for or sent; what can't be read in Accept doesn't count."""
+    sent = MediaType(content_type) if content_type else None
+    if sent and not sent.is_valid:
+        raise invalid_content_type(content_type)
+    yaml_names = (YAML, VND_YAML) if version.since(7, 13) else (YAML,)
+    wanted = accept if accept and accept != "*/*" else content_type
+    return Answered(YAML if wanted and MediaType(wanted).name in yaml_names else version.content_type)
 
 
 def given_type(header: str | None, name: str) -> MediaType | None:

@@ -25,7 +25,7 @@ class Reply:
 class Request:
     """A routed request. A handler reads its parameters first, then calls `ready`, then acts."""
 
-    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None):
+    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None, security=None):
         self.cluster = cluster
         self.method = method
         self.uri = uri
@@ -34,6 +34,7 @@ class Request:
         self.query: dict[str, str] = query
         self.raw_body: bytes = body
         self.user = user
+        self.security = security
         self.warnings: list[str] = []
         self._read: set[str] = set()
         self._body_read = False
@@ -85,6 +86,24 @@ class Request:
         if required and not text:
             raise errors.ApiError(400, "parse_exception", "request body is required")
         return text
+
+    def body_or_source(self) -> str:
+        """The body, or the parameter that stands for it. Raises ApiError (RestRequest.contentOrSourceParam)."""
+        if self.raw_body:
+            return self.body_text()
+        if "source" not in self.query:
+            raise errors.ApiError(400, "parse_exception", "request body or source parameter is required")
+        if "source_content_type" not in self.query:
+            raise self._unreadable_source("source and source_content_type parameters are required")
+        kind = self.query["source_content_type"]
+        if kind.partition(";")[0] not in ("application/json", "json"):
+            raise self._unreadable_source(f"Unknown value for source_content_type [{kind}]")
+        return self.query["source"]
+
+    def _unreadable_source(self, reason: str) -> errors.ApiError:
+        if self.version.since(8):
+            return errors.ApiError(400, "validation_exception", f"Validation Failed: 1: {reason};")
+        return errors.ApiError(500, "illegal_state_exception", reason)
 
     def json(self) -> object:
         return json.loads(self.body_text())

@@ -27,7 +27,7 @@ class Router:
             templates.sort(key=lambda entry: entry.specificity)
         known.handlers[method] = Handler(handler, segments, since, until, when or always)
 
-    def match(self, cluster, method: str, path: str, uri: str) -> "Match":
+    def match(self, cluster, method: str, path: str, uri: str, *, has_security: bool = True) -> "Match":
         """Raises PlainError: 405, or 400 "no handler found"."""
         version, segments = cluster.version, split(path, cluster.version)
         is_old_path = version.has_xpack_paths and cluster.has_ml and (segments or [])[:2] == ["_xpack", "ml"]
@@ -52,6 +52,20 @@ class Router:
             if is_there and template.fits(segments) and (known := template.known_to(cluster.version)):
                 return known
         return {}
+
+    def allowed(self, cluster, path: str, *, has_security: bool) -> list[str]:
+        """The methods of a path."""
+        version, segments = cluster.version, split(path, cluster.version)
+        fitting = [] if segments is None else self._fitting(cluster, segments, has_security)
+        return sorted({name for handlers in fitting for name in handlers}, key=lambda name: rank(name, version))
+
+    def _fitting(self, cluster, segments: list[str], has_security: bool) -> list[dict[str, "Handler"]]:
+        hidden = {("_ml",)} if not cluster.has_ml else set()
+        if not has_security:
+            hidden.add(("_security",))
+        templates = self._by_length.get(len(segments), [])
+        visible = [entry for entry in templates if entry.fits(segments) and entry.segments[:1] not in hidden]
+        return [entry.known_to(cluster.version) for entry in visible]
 
 
 @dataclass
@@ -131,6 +145,12 @@ def shape(segments: tuple[str, ...]) -> tuple[str, ...]:
 BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}")
 
 
+def bad_escape(text: str) -> str | None:
+    """The first `%` that no two hexadecimal digits follow, with what follows."""
+    found = BAD_ESCAPE.search(text)
+    return found[0] if found else None
+
+
 def require_readable_escapes(version, path: str, allowed: list[str]) -> None:
     """Raises ApiError 400, before 8.0 PlainError 405."""
     bad = BAD_ESCAPE.search(path)
@@ -148,7 +168,7 @@ def split(path: str, version) -> list[str] | None:
 
     Empty segments are empty ids until 8.0, except in front. Before 7.4 a plus is a space.
     """
-    segments = path.rstrip("/").split("/")[1:]
+    segments = path.rstrip("/").removeprefix("/").split("/") if path.strip("/") else []
     if segments[:1] == [""] or ("" in segments and not version.takes_empty_path_segments):
         return None
     decode = unquote if version.since(7, 10) else unquote_plus

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+STATE_FORMATS = (((8, 3), "8.3.0"), ((7, 11), "7.11.0"), ((0,), "6.4.0"))
 SUPPORTED = ("7.3.0", "7.10.0", "7.17.29", "8.19.21", "9.5.3")
 
 
@@ -43,6 +44,20 @@ class Version:
     @property
     def long_line_error(self) -> str:
         return "too_long_http_line_exception" if self.since(7, 17) else "too_long_frame_exception"
+
+    @property
+    def largest_headers(self) -> int:
+        """Bytes of all header lines together, without their line ends."""
+        return 16384 if self.since(8) else self.largest_headers_named - (0 if self.since(7, 17) else 1)
+
+    @property
+    def largest_headers_named(self) -> int:
+        """As the refusal says it."""
+        return 16384 if self.since(8) else 8192
+
+    @property
+    def long_headers_error(self) -> str:
+        return "too_long_http_header_exception" if self.since(7, 17) else "too_long_frame_exception"
 
     @property
     def takes_empty_path_segments(self) -> bool:
@@ -109,6 +124,16 @@ class Version:
         return self.since(7, 10) and not self.since(7, 11)
 
     @property
+    def config_version(self) -> str:
+        """The version of configurations, which 8.10 separated from the release."""
+        return "12.0.0" if self.since(8, 10) else self.number
+
+    @property
+    def snapshot_min_version(self) -> str:
+        """The release that can read the model state that this one writes."""
+        return next(oldest for release, oldest in STATE_FORMATS if self.since(*release))
+
+    @property
     def has_exclude_generated(self) -> bool:
         return self.since(7, 14)
 
@@ -157,3 +182,22 @@ class Version:
     @property
     def start_timeout_status(self) -> int:
         return 408 if self.since(8, 5) else 500
+
+    @property
+    def has_calendar_expressions(self) -> bool:
+        """Lists and wildcards of calendar ids: 7.10 has them too, but not the build of it that was recorded."""
+        return self.since(7, 11)
+
+    @property
+    def has_global_calendars(self) -> bool:
+        """Whether `_all` among the job_ids of a calendar means every job."""
+        return self.since(7, 6)
+
+    @property
+    def indexes_negative_times(self) -> bool:
+        """Whether an event before 1970 is kept: fields of dates refused negative numbers."""
+        return self.since(8, 2)
+
+    @property
+    def pages_filters_by_id(self) -> bool:
+        return self.since(7, 10)

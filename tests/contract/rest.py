@@ -1,0 +1,263 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exchanges with genuine servers without the ML plugin: HTTP, media types, paths, limits, authentication, privileges.
+
+What had to be masked (credentials) or wasn't recorded (users, keys, requests in between) is in `rest.yml`.
+"""
+
+import base64
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from contract import compare, wire
+from contract.recordings import HERE, Listing
+from contract.replay import Outcome
+from contract.server import Server
+
+VERSIONS = ("7.10.0", "7.17.29", "8.19.21", "9.5.3")
+HEADERS = (
+    "X-elastic-product",
+    "content-type",
+    "Allow",
+    "WWW-Authenticate",
+    "X-Opaque-Id",
+    "content-encoding",
+    "Warning",
+)
+MASK = "<secret>"
+CUT = re.compile(r"(.*?)\.\.\.<(\d+)(?: characters)?>", re.DOTALL)
+SHORT_WAIT = 0.3
+SECRETS = ("api_key", "encoded", "access_token", "refresh_token")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One recorded request and its reply; `status` None where the server gave no answer."""
+
+    n: int
+    method: str
+    path: str
+    status: int | None
+    query: str | None = None
+    note: str | None = None
+    user: str | None = None
+    headers: tuple = ()
+    body: str | None = None
+    body_base64: str | None = None
+    response_headers: tuple = ()
+    response_body: object = None
+    response_body_left_out: bool = False
+    error: str | None = None
+    interim: str | None = None
+    connection_closed_by_server: bool = False
+
+    @property
+    def target(self) -> str:
+        return self.path if self.query is None else f"{self.path}?{self.query}"
+
+    @property
+    def full_target(self) -> str:
+        """The target as it was sent: long ones are cut in the recording."""
+        return uncut(self.path) if self.query is None else f"{self.path}?{uncut(self.query)}"
+
+    @property
+    def content(self) -> str | None:
+        return self.body if self.body_base64 is None else base64.b64decode(self.body_base64)
+
+    def recorded(self, name: str) -> list[str]:
+        return [value for key, value in self.response_headers if key.lower() == name.lower()]
+
+
+def uncut(text: str) -> str:
+    """`aaaa...<4083 characters>` at its full length; numbered ids go on counting."""
+    found = CUT.fullmatch(text)
+    if not found:
+        return text
+    length, start = int(found[2]), found[1]
+    if "job-00000," not in start:
+        return start + start[-1] * (length - len(start))
+    before, after = start.split("job-00000,")[0], "/_close" if length % 10 == 9 else ""
+    count = (length - len(before) - len(after) + 1) // 10
+    return before + ",".join(f"job-{number:05}" for number in range(count)) + after
+
+
+def settings() -> dict:
+    return yaml.safe_load((HERE / "rest.yml").read_text(encoding="utf-8"))
+
+
+def listing() -> Listing:
+    declared = settings()["not_replayed"]
+    return Listing(declared["paths"], declared["exchanges"], declared["members"])
+
+
+def topics(version: str) -> list[str]:
+    return sorted(path.stem for path in (HERE / "recordings/rest" / version).glob("*.jsonl"))
+
+
+def exchanges(version: str, topic: str) -> list[Exchange]:
+    text = (HERE / "recordings/rest" / version / f"{topic}.jsonl").read_text(encoding="utf-8")
+    return [Exchange(**json.loads(line)) for line in text.splitlines()]
+
+
+@dataclass
+class RestReplay:
+    """One file against one server, in order; what replies bring (keys, tokens, ids) is used in later requests."""
+
+    server: Server
+    version: str
+    topic: str
+    declared: dict = field(default_factory=settings)
+    learned: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> Iterator[Outcome]:
+        topic = self.declared["topics"].get(self.topic, {})
+        security = topic.get("security", {})
+        keys = topic.get("api_keys", {}).get(self.version, [])
+        self.server.control("version", {"version": self.version})
+        self.server.control("security", {**security, "api_keys": keys} if security else {})
+        self.server.control("clock", {"freeze": True})
+        for exchange in exchanges(self.version, self.topic):
+            for step in topic.get("before", {}).get(exchange.n, []):
+                self._arrange(**step)
+            reply = self._sent(exchange)
+            self._learn(exchange, reply)
+            yield Outcome(exchange, reply, list(self._differences(exchange, reply)))
+
+    def _arrange(self, control: dict | None = None, request: dict | None = None) -> None:
+        if control:
+            self.server.control(control["path"], control["body"])
+        if request:
+            headers = [("Authorization", wire.basic("elastic", "recorded"))]
+            reply = wire.send(self.server.address, request["method"], request["path"], headers)
+            assert reply.status == 200, (request, reply)
+
+    def _sent(self, exchange: Exchange) -> wire.Reply:
+        content = exchange.content
+        if isinstance(content, str):
+            content = self._unmasked(content, exchange, "body").encode()
+        headers = [(name, self._header(name, value, exchange)) for name, value in exchange.headers]
+        if content is not None and MASK in (exchange.body or ""):
+            headers = [(name, str(len(content)) if name == "Content-Length" else value) for name, value in headers]
+        target = self._translated(exchange.full_target)
+        timeout = SHORT_WAIT if exchange.error else 10
+        head = [("Host", "127.0.0.1"), *headers]
+        return wire.exchange(self.server.address, exchange.method, target, self._padded(head, exchange), content, timeout)
+
+    def _header(self, name: str, value: str, exchange: Exchange) -> str:
+        if name.lower() == "es-secondary-authorization":
+            return self._unmasked(value, exchange, "secondary")
+        return self._unmasked(self._translated(value), exchange, "authorization")
+
+    def _unmasked(self, text: str, exchange: Exchange, place: str) -> str:
+        if MASK not in text:
+            return text.replace(f"<base64 of ID:{'A' * 22}>", self._right_id_wrong_key())
+        return text.replace(MASK, self._secret(text, exchange, place))
+
+    def _right_id_wrong_key(self) -> str:
+        known = next(iter(self.renamed.values()), "")
+        return base64.b64encode(f"{known}:{'A' * 22}".encode()).decode()
+
+    def _secret(self, text: str, exchange: Exchange, place: str) -> str:
+        """What the mask stands for: as `rest.yml` says, else the credentials of the exchange's user."""
+        for entry in self.declared["topics"].get(self.topic, {}).get("credentials", []):
+            if exchange.n in entry["n"] and place in entry:
+                return self._stated(**{key: value for key, value in entry[place].items()})
+        if place == "body":
+            return "recorded"
+        user = exchange.user if exchange.user and " " not in exchange.user else "elastic"
+        key = next((key for key in self._keys() if key["name"] == user), None)
+        return self._stated(basic=f"{key['id']}:{key['key']}" if key else f"{user}:recorded")
+
+    def _keys(self) -> list[dict]:
+        return self.declared["topics"].get(self.topic, {}).get("api_keys", {}).get(self.version, [])
+
+    def _stated(self, basic: str | None = None, learned: str | None = None, text: str | None = None, encoding="utf-8"):
+        if basic is not None:
+            return base64.b64encode(basic.encode(encoding)).decode()
+        return self.learned.get(learned, f"nothing learned as {learned}") if learned else text
+
+    def _learn(self, exchange: Exchange, reply: wire.Reply) -> None:
+        if not isinstance(reply.body, dict) or not isinstance(exchange.response_body, dict):
+            return
+        for name in SECRETS:
+            if isinstance(reply.body.get(name), str):
+                self.learned[f"{exchange.n}.{name}"] = reply.body[name]
+        if isinstance(reply.body.get("token"), dict):
+            self.learned[f"{exchange.n}.token"] = reply.body["token"].get("value", "")
+        if "api_key" in reply.body and "id" in reply.body and "id" in exchange.response_body:
+            self.renamed[exchange.response_body["id"]] = reply.body["id"]
+
+    def _translated(self, text: str) -> str:
+        """A text with the ids that keys have here in place of those that they had when it was recorded."""
+        for recorded, here in self.renamed.items():
+            text = text.replace(recorded, here)
+        return text
+
+    def _padded(self, headers: list[tuple[str, str]], exchange: Exchange) -> list[tuple[str, str]]:
+        """The padding header at the length that makes all headers as long as the note says."""
+        wanted = re.search(r"all headers (\d+) bytes", exchange.note or "")
+        if not wanted:
+            return headers
+        others = sum(len(f"{name}: {value}\r\n") for name, value in headers if name != "X-Pad")
+        missing = int(wanted[1]) - others - len("X-Pad: \r\n")
+        return [(name, "a" * missing if name == "X-Pad" else value) for name, value in headers]
+
+    def _differences(self, exchange: Exchange, reply: wire.Reply) -> Iterator[tuple[str, str]]:
+        if reply.status != (exchange.status or 0):
+            yield "status", f"expected {exchange.status} {exchange.response_body}, got {reply.status} {reply.body}"
+            return
+        if exchange.interim and not reply.interim:
+            yield "interim", f"expected {exchange.interim}"
+        if exchange.connection_closed_by_server and not reply.closed:
+            yield "connection", "expected it to be closed"
+        for name in HEADERS:
+            expected = [_in_order(name, value) for value in exchange.recorded(name)]
+            got = [_in_order(name, value) for value in reply.all(name)]
+            if expected != got:
+                yield name, f"expected {expected}, got {got}"
+        if exchange.method != "HEAD" and exchange.status and not exchange.response_body_left_out:
+            yield from compare.differences(self._expected(exchange), _comparable(reply.body), "body")
+
+    def _expected(self, exchange: Exchange):
+        text = json.dumps(exchange.response_body, ensure_ascii=False)
+        return _comparable(json.loads(self._translated(text)))
+
+
+def _in_order(name: str, value: str) -> str:
+    """The order of methods in Allow is chance; of a warning, only its text counts."""
+    if name == "Warning":
+        return str(compare.warning_texts([value]))
+    return ",".join(sorted(value.split(","))) if name == "Allow" else value
+
+
+def _comparable(body):
+    """A reply with its root cause written out, and with the order of header names, which is chance, settled."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return body
+    own = {name: value for name, value in error.items() if name not in ("root_cause", "caused_by", "suppressed")}
+    written_out = {"root_cause": [own], **error}
+    text = json.dumps({**body, "error": written_out}).replace("[Content-Type, Accept]", "[Accept, Content-Type]")
+    return json.loads(text)
+
+
+def tallied(outcomes: list[Outcome], version: str, topic: str, tally: Counter, reasons: Counter) -> list[Outcome]:
+    """Counts exchanges by verdict; the outcomes that differ and aren't listed."""
+    entries, differing = listing(), []
+    for outcome in outcomes:
+        entry = entries.entry_for(version, topic, outcome.exchange)
+        tally["HTTP exchanges"] += 1
+        if entry:
+            tally["excluded"] += 1
+            reasons[entry["reason"]] += 1
+        elif entries.unlisted(version, topic, outcome):
+            differing.append(outcome)
+        else:
+            tally["equal"] += 1
+    return differing
