@@ -104,10 +104,13 @@ def release_of(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-@cache
 def published(version: str) -> Schema:
     """The model for a server of this version."""
-    package = next(name for major, name in sorted(PACKAGES.items()) if release_of(version)[0] <= major)
+    return installed(next(name for major, name in sorted(PACKAGES.items()) if release_of(version)[0] <= major))
+
+
+@cache
+def installed(package: str) -> Schema:
     file = FOLDER / package / "dist" / "schema.json"
     assert file.exists(), "the API model isn't installed: run `make model`"
     return Schema(json.loads(file.read_text(encoding="utf-8")))
