@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from ansible_collections.mlops.elastic.plugins.module_utils import expressions
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
 
 _HTTP_VERSION = len(" HTTP/1.1")
 
@@ -74,7 +74,7 @@ class Action:
     def _request(self, subjects, expression, query):
         return Request(
             self.method,
-            self.path % expression,
+            self.path % escaped(expression),
             query,
             purpose=self.doing(named(subjects)),
             subjects=subjects,

@@ -19,8 +19,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Busy,
     Interrupted,
     MlError,
-    ServerError,
     Unreachable,
+    of_redirect,
     of_reply,
     of_stranger,
 )
@@ -32,11 +32,16 @@ _BUSY_PAUSE = 0.25
 """Seconds before a request that was answered 429 is sent again; twice as long after each further 429."""
 
 
+def escaped(expression):
+    """Return ids, joined by commas, as one part of a path; nothing in it can begin another part, or a query."""
+    return quote(expression, safe=",*")
+
+
 class Request:
     """One API call as data.
 
     :arg method: HTTP method
-    :arg path: path without query; ids in it need no encoding
+    :arg path: path without query, in which ids are L(escaped)
     :arg query: pairs, or a dict, of parameters as the API names them
     :arg purpose: what it is for, in words that complete "could not ..."
     :arg subjects: ids that it is about
@@ -57,8 +62,7 @@ class Request:
 
     @property
     def target(self):
-        path = quote(self.path, safe="/,*_-.:")
-        return "{}?{}".format(path, urlencode(self.query, safe=",*:")) if self.query else path
+        return "{}?{}".format(self.path, urlencode(self.query, safe=",*:")) if self.query else self.path
 
     def as_result(self, brief=False):
         """Return what a user sees of it: the call, or only which API it was."""
@@ -145,31 +149,25 @@ class Cluster:
             raise self._no_answer(request, error) from error
         if reply.meta.status >= 400:
             raise of_reply(request.purpose, reply.meta.status, reply.body, self._address)
+        if reply.meta.status >= 300:
+            raise of_redirect(request.purpose, reply.meta.status, reply.meta.headers.get("location"), self._address)
         if not isinstance(reply.body, dict) or (request.expects and request.expects not in reply.body):
             raise of_stranger(request.purpose, reply.meta.status, self._address)
         return reply.body
 
     def version(self):
-        """Return the server's version as a tuple of two numbers, or None where nobody may tell.
+        """Return the server's version as a tuple of two numbers, or None where it cannot be read.
 
-        C(_ml/info) tells it to whoever may read ML; C(GET /) needs C(monitor).
+        C(_ml/info) tells it to whoever may read ML, as long as the node has ML's programs; C(GET /) needs C(monitor).
         """
         if self._version is False:
             self._version = self._ask_version()
         return self._version
 
     def _ask_version(self):
-        for path, outer, inner in (("/_ml/info", "native_code", "version"), ("/", "version", "number")):
-            try:
-                reply = self.send(Request("GET", path, purpose="read the server's version"))
-            except ServerError as error:
-                if error.status != 403:
-                    raise
-                continue
-            found = re.match(r"(\d+)\.(\d+)", str((reply.get(outer) or {}).get(inner) or ""))
-            if found:
-                return int(found.group(1)), int(found.group(2))
-        return None
+        reply = self.send(Request("GET", "/_ml/info", purpose="read the server's version"))
+        found = re.match(r"(\d+)\.(\d+)", str((reply.get("native_code") or {}).get("version") or ""))
+        return (int(found.group(1)), int(found.group(2))) if found else None
 
     def _no_answer(self, request, error):
         import elastic_transport

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ansible_collections.mlops.elastic.plugins.module_utils import expressions
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, NotFound
 
 _PAGE = 1000
@@ -77,7 +77,7 @@ class Collection:
             query.update({"from": start, "size": _PAGE})
         return Request(
             "GET",
-            f"{self.path}/{expression}{'/_stats' if stats else ''}",
+            f"{self.path}/{escaped(expression)}{'/_stats' if stats else ''}",
             query,
             purpose=f"read {self.noun} {named(expression.split(','))}",
             expects="count",

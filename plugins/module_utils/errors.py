@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 
 class MlError(Exception):
@@ -148,12 +149,27 @@ def of_reply(purpose, status, body, address):
         return of_stranger(purpose, status, address)
     if isinstance(error, dict):
         kind, reason = error.get("type"), error.get("reason") or ""
+        rejected = error.get("additional_unsuccessful_credentials")
+        reason += f" ({rejected})" if rejected else ""
     else:
         kind, reason = None, str(error)
     advice = hint(reason)
     msg = "could not {}: the server answered {}{}: {}".format(purpose, status, " " + kind if kind else "", reason)
     return _kind_of(status, kind, reason)(
         "{}{}".format(msg, ". " + advice if advice else ""), status=status, type=kind, reason=reason
+    )
+
+
+def of_redirect(purpose, status, location, address):
+    """Return the error of a reply that sends the request on: credentials go nowhere but to the addresses given."""
+    target = urlsplit(location or "")
+    where = f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else "another path"
+    return Stranger(
+        f"could not {purpose}: {address} answered {status}, which sends the request on to {where}; that is not "
+        "followed. Write the cluster's own address in hosts, with its path if it has one",
+        status=status,
+        type="not_elasticsearch",
+        reason=f"the reply is a redirect to {where}",
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 
 from ansible_collections.mlops.elastic.plugins.module_utils import units
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
 
@@ -90,7 +90,7 @@ def last_finalized_ends(cluster, job_ids):
 def _last_bucket(job_id):
     return Request(
         "GET",
-        f"{JOBS.path}/{job_id}/results/buckets",
+        f"{JOBS.path}/{escaped(job_id)}/results/buckets",
         {"exclude_interim": "true", "sort": "timestamp", "desc": "true", "size": 1},
         purpose=f"read the last finalized bucket of job {job_id}",
         expects="count",
