@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Timeline:
-    """Records arrive in it; a bucket is final once a record, or a flush, is past its end and the latency."""
+    """Records arrive in it; a bucket is final once a record, or a flush, is past its end and the latency.
+
+    `has_news` says whether there is something to keep since it was last set to false.
+    """
 
     span: int
     latency: int = 0
@@ -20,6 +23,7 @@ class Timeline:
     ranges: list[list[int]] = field(default_factory=list)
     events: dict[int, int] = field(default_factory=dict)
     interim: set[int] = field(default_factory=set)
+    has_news: bool = False
 
     def start_of(self, time: int) -> int:
         return time - time % self.span
@@ -40,18 +44,20 @@ class Timeline:
         self.advance(time)
 
     def advance(self, time: int) -> None:
-        """Finalise each bucket whose end plus the latency is not after `time`; no-op before any data."""
+        """Finalise each bucket whose end plus the latency is not after `time`; nothing is final before any data."""
+        self.has_news = True
         if not self.ranges:
             return
         self.seen_until = max(time, self.seen_until or time)
         end = self.start_of(time - self.latency)
-        if end > self.ranges[-1][1]:
-            self.ranges[-1][1] = end
+        if end > (self.ranges[-1][1] if self.finalized_end is None else self.finalized_end):
+            self.ranges[-1][1] = max(end, self.ranges[-1][1])
             self.finalized_end = end
             self.interim.clear()
 
     def skip(self, time: int) -> None:
         """Move the end to the first bucket boundary not before `time`, without results for what is skipped."""
+        self.has_news = True
         end = -(-time // self.span) * self.span
         if self.finalized_end is not None and end <= self.finalized_end:
             return
@@ -70,6 +76,26 @@ class Timeline:
         self.interim = {
             bucket for bucket in begun if (start is None or bucket >= start) and (end is None or bucket < end)
         }
+
+    def revert(self, end: int | None) -> None:
+        """Go back to a model whose last bucket ended at `end` (None: an empty model); the results stay."""
+        self.finalized_end = end
+        self.seen_until = end
+        self.interim.clear()
+
+    def forget_from(self, end: int | None, latest_record: int | None) -> None:
+        """Delete the buckets from `end` on (None: all) as if no record had come after `latest_record`."""
+        self.latest_record = self.seen_until = latest_record
+        kept = [] if end is None else [[begin, min(stop, end)] for begin, stop in self.ranges if begin <= end]
+        self.ranges = kept
+        self.events = {start: count for start, count in self.events.items() if self._is_final(start)}
+        self.interim.clear()
+
+    def expire(self, before: int) -> None:
+        """Delete the results of buckets that started earlier."""
+        cut = self.start_of(before + self.span - 1)
+        self.ranges = [[min(max(begin, cut), stop), stop] for begin, stop in self.ranges]
+        self.events = {start: count for start, count in self.events.items() if start >= cut}
 
     def _is_final(self, start: int) -> bool:
         return any(begin <= start < end for begin, end in self.ranges)

@@ -19,6 +19,8 @@ DURATION_KINDS = (
     "deleting",
     "storing",
     "resetting",
+    "reverting",
+    "forecasting",
     "flushing",
     "starting",
     "stopping",

@@ -100,8 +100,12 @@ def empty_date(version) -> str:
     return "cannot parse empty datetime" if version.since(8) else "cannot parse empty date"
 
 
-def not_a_date(text: str) -> Fault:
+def not_a_date(text: str, version=None) -> Fault:
+    """Of a date in a body or a search. Before 7.4, given a `version`, limits that round up say where it isn't one."""
     reason = f"failed to parse date field [{text}] with format [strict_date_optional_time||epoch_millis]"
+    if version is not None and not version.since(7, 4):
+        place = Fault("date_time_parse_exception", f"Text '{text}' could not be parsed, unparsed text found at index 0")
+        return Fault("parse_exception", f"{reason}: [{place.reason}]", place)
     innermost = Fault("date_time_parse_exception", "Failed to parse with all enclosed parsers")
     return Fault("parse_exception", f"{reason}: [{reason}]", Fault("illegal_argument_exception", reason, innermost))
 

@@ -73,7 +73,7 @@ def start_delete(cluster, job, task) -> None:
     """Mark the job, then delete it; its task goes with it at the end."""
 
     def mark() -> None:
-        block(job, "delete", task)
+        job.block("delete", task)
         cluster.after("jobs", job.job_id, "deleting", remove)
 
     def remove() -> None:
@@ -119,7 +119,7 @@ async def reset(cluster, job_id: str, task) -> dict:
 
 
 def start_reset(cluster, job, task) -> None:
-    block(job, "reset", task)
+    job.block("reset", task)
 
     def finish() -> None:
         if job.blocked and job.blocked["reason"] == "reset":
@@ -127,9 +127,3 @@ def start_reset(cluster, job, task) -> None:
             job.blocked = None
 
     cluster.after("jobs", job.job_id, "resetting", finish)
-
-
-def block(job, reason: str, task) -> None:
-    """Mark the job as being deleted or reset by a task."""
-    job.blocked = {"reason": reason, "task_id": task.id}
-    job.cluster.clock.notify()

@@ -43,6 +43,14 @@ def expand(
     return sorted(chosen)
 
 
+def select(tokens: list[str], resources: Mapping[str, object], *, wildcards: bool) -> list:
+    """The resources that ids, and wildcards if they count as such, name; nothing for the rest."""
+    names: set[str] = set()
+    for token in tokens:
+        names.update(matches(token, resources, dict) if wildcards else {token} & resources.keys())
+    return [resources[name] for name in names]
+
+
 def matches(token: str, resources: Mapping[str, object], groups: Callable[[], Mapping[str, list[str]]]) -> list[str]:
     if token == "*":
         return list(resources)

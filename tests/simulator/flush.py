@@ -17,11 +17,17 @@ def register(router) -> None:
     router.add("POST", jobs.ONE + "/_flush", flush_job)
 
 
-def open_job(cluster, job_id: str, purpose: str):
-    """The job if it can do what needs its process. Raises ApiError 409, for a job that does not exist too."""
+def job_with_task(cluster, job_id: str):
+    """The job if it is not closed. Raises ApiError 409, for a job that does not exist too."""
     job = cluster.jobs.get(job_id)
     if job is None or job.state == "closed" or cluster.upgrade_mode:
         raise errors.conflict(f"Cannot perform requested action because job [{job_id}] is not open")
+    return job
+
+
+def open_job(cluster, job_id: str, purpose: str):
+    """The job if it can do what needs its process. Raises ApiError 409."""
+    job = job_with_task(cluster, job_id)
     if job.state != "opened":
         raise errors.conflict(
             f"Cannot {purpose} because job [{job_id}] does not have a corresponding autodetect process"

@@ -4,8 +4,9 @@
 
 from dataclasses import dataclass, field
 
-from simulator import nodes, units
+from simulator import forecasts, nodes, snapshots, units
 from simulator.buckets import IdleTimeline, Timeline
+from simulator.forecasts import Forecast
 
 RUNNING = ("opening", "opened", "closing", "failed")
 
@@ -68,7 +69,11 @@ class Job:
         self.timeline = kind(
             units.duration(analysis.get("bucket_span", "5m")), units.duration(analysis.get("latency", "0"))
         )
-        self.config.pop("finished_time", None)
+        self.snapshots: dict[str, dict] = {}
+        self.forecasts: dict[str, Forecast] = {}
+        self.results: dict[str, list[dict]] = {}
+        for name in ("finished_time", "model_snapshot_id", "model_snapshot_min_version"):
+            self.config.pop(name, None)
 
     @property
     def job_id(self) -> str:
@@ -113,6 +118,11 @@ class Job:
             datafeed.job_became(state)
         self.cluster.clock.notify()
 
+    def block(self, reason: str, task) -> None:
+        """Mark it as being deleted, reset or reverted by a task."""
+        self.blocked = {"reason": reason, "task_id": task.id}
+        self.cluster.clock.notify()
+
     def control(self, wanted: dict) -> None:
         """What the control endpoint may set."""
         self.open_fails = wanted.get("open_fails", self.open_fails)
@@ -147,10 +157,12 @@ class Job:
             self._go("failed", self._takes("releasing"), self.force_close)
         else:
             self.set_state("opened")
+            self.timeline.has_news = False
             self.config.pop("finished_time", None)
 
     def _process_ended(self) -> None:
         self._has_process = False
+        snapshots.persist(self)
         self._go("closing", self._takes("releasing"), self._closed)
 
     def _closed(self) -> None:
@@ -163,8 +175,8 @@ class Job:
         stats = {
             "job_id": self.job_id,
             "data_counts": self.counts.render(self.job_id),
-            "model_size_stats": self._model_size(version),
-            "forecasts_stats": {"total": 0, "forecasted_jobs": 0},
+            "model_size_stats": self.model_size(),
+            "forecasts_stats": forecasts.statistics(self.forecasts.values()),
             "state": self.state,
         }
         if version.since(8) and self.is_deleting:
@@ -178,7 +190,7 @@ class Job:
         stats["timing_stats"] = self._timing(version)
         return stats
 
-    def _model_size(self, version) -> dict:
+    def model_size(self) -> dict:
         sizes = {
             "job_id": self.job_id,
             "result_type": "model_size_stats",
@@ -189,7 +201,7 @@ class Job:
             "bucket_allocation_failures_count": 0,
             "memory_status": "ok",
         }
-        if version.since(7, 10):
+        if self.cluster.version.since(7, 10):
             kinds = ("categorized_doc", "total_category", "frequent_category")
             kinds += ("rare_category", "dead_category", "failed_category")
             sizes.update({f"{kind}_count": 0 for kind in kinds}, categorization_status="ok")

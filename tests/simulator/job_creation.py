@@ -1,23 +1,17 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating jobs, and trying out their configurations (API: put job, validate job)."""
-
-import json
+"""Creating jobs (API: put job)."""
 
 from simulator import datafeeds, errors, jobs
 from simulator.config import jobs as config
-from simulator.config.detectors import DETECTOR
 from simulator.job import Job
 from simulator.rest import Request
 
 PUT = "cluster:admin/xpack/ml/job/put"
-VALIDATE = "cluster:admin/xpack/ml/job/validate"
 
 
 def register(router) -> None:
     router.add("PUT", jobs.ONE, put_job)
-    router.add("POST", jobs.ROOT + "/_validate", validate_job)
-    router.add("POST", jobs.ROOT + "/_validate/detector", validate_detector)
 
 
 async def put_job(request: Request) -> dict:
@@ -54,25 +48,3 @@ def require_unused(cluster, stored: dict) -> None:
     is_group = any(job_id in job.groups for job in cluster.jobs.values())
     if is_group and cluster.version.since(7, 10):
         raise jobs.same_name(job_id)
-
-
-async def validate_job(request: Request) -> dict:
-    body = request.body_text()
-    config.build(request.version.number, id_in(body), body, request.cluster.now())
-    request.ready(VALIDATE)
-    return {"acknowledged": True}
-
-
-async def validate_detector(request: Request) -> dict:
-    DETECTOR.parse(request.version.number, request.body_text())
-    request.ready(VALIDATE + "/detector")
-    return {"acknowledged": True}
-
-
-def id_in(body: str) -> str:
-    """The id that a configuration says it has, or any valid one."""
-    try:
-        given = json.loads(body)
-    except ValueError:
-        return "validated"
-    return given.get("job_id", "validated") if isinstance(given, dict) else "validated"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from simulator import units
 from simulator.config import parser as p
-from simulator.config.faults import as_reply
+from simulator.config.faults import Fault, as_reply
 from simulator.rest import Request
 
 ALWAYS = ((0,), (99,))
@@ -43,22 +43,60 @@ def duration(name: str, default: str) -> Option:
 
 def text(name: str) -> Option:
     """An id, which is in the path already, so that only a body repeats it."""
-    return Option(name, p.TEXT, lambda request, parameter: None)
+    return in_body(string(name))
+
+
+def in_body(option: Option) -> Option:
+    """An option that no query parameter gives."""
+    return replace(option, from_query=unread)
+
+
+def unread(request: Request, parameter: str) -> None:
+    return None
+
+
+def string(name: str, *, nullable: bool = False, releases=ALWAYS) -> Option:
+    """A text; an empty parameter is none."""
+    kind = p.TEXT_OR_NULL if nullable else p.TEXT
+    return Option(name, kind, lambda request, parameter: request.text(parameter, "") or None, None, releases)
+
+
+def real(name: str) -> Option:
+    return Option(name, p.DOUBLE, lambda request, parameter: real_number(request.text(parameter)))
+
+
+def real_number(text: str | None) -> float | None:
+    """Raises Fault (java.lang.Double.parseDouble)."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        raise Fault("number_format_exception", f'For input string: "{text}"' if text else "empty String") from None
+
+
+def converted(name: str, kind: p.Kind, convert: Callable[[str], object], default=None, releases=ALWAYS) -> Option:
+    """A value that `convert` checks and turns into what the action takes; it raises Fault."""
+
+    def from_query(request: Request, parameter: str) -> object:
+        given = request.text(parameter)
+        return None if given is None else convert(given)
+
+    return Option(name, kind.then(lambda release, value: convert(value)), from_query, default, releases)
 
 
 class Options:
     """The options of one action; `parser` is the name that error texts give to its body."""
 
-    def __init__(self, parser: str, *options: Option, lenient: bool = False):
+    def __init__(self, parser: str, *options: Option, lenient: bool = False, takes_source: bool = False):
         fields = tuple(p.Field(option.name, option.kind, releases=option.releases) for option in options)
         self.options = options
+        self.takes_source = takes_source
         self.body = p.ObjectParser(parser, fields, lenient=lenient)
 
     def read(self, request: Request) -> dict:
         """Values by name, None where neither request nor default has one. Raises ApiError 400."""
         known = [option for option in self.options if option.known_to(request.version)]
         if request.has_body:
-            body = request.body_text()
+            body = request.body_or_source() if self.takes_source else request.body_text()
             given = self.body.parse(request.version.number, body)
         else:
             body = None

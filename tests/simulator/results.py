@@ -1,118 +1,208 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results of jobs: buckets (API: get buckets)."""
+"""Results of jobs (APIs: get buckets, records, influencers, categories).
 
+Buckets come of data and flushes; records, influencers and categories are those of the seed.
+"""
+
+import re
+from dataclasses import replace
 from itertools import chain, islice
 
-from simulator import date_math, errors, jobs, units
-from simulator.config.parser import INTEGER, TEXT, TRUTH, Field, ObjectParser
+from simulator import errors, jobs, options
+from simulator.config import parser as p
+from simulator.config.faults import Fault, as_reply, illegal_argument
+from simulator.listing import Page, Search, bound, page, require_window
 from simulator.rest import Request
 
-RESULTS = "cluster:monitor/xpack/ml/job/results/"
-GET = RESULTS + "buckets/get"
-PATH = jobs.ONE + "/results/buckets"
-NEVER_FOUND = ("records", "influencers", "categories", "overall_buckets")
-BODY = ObjectParser(
-    GET,
-    (
-        Field("job_id", TEXT),
-        Field("timestamp", TEXT),
-        Field("exclude_interim", TRUTH),
-        Field("expand", TRUTH),
-        Field("desc", TRUTH),
-        Field("sort", TEXT),
-        Field("start", TEXT),
-        Field("end", TEXT),
-        Field("anomaly_score", INTEGER),
-        Field("page", TEXT),
-    ),
+ACTION = "cluster:monitor/xpack/ml/job/results/{}/get"
+PATH = jobs.ONE + "/results/"
+RANGE = (options.string("start", nullable=True), options.string("end", nullable=True))
+COMMON = (options.text("job_id"), *RANGE, options.flag("exclude_interim", False), options.string("sort"))
+
+
+def _results_options(kind: str, score: str) -> options.Options:
+    """Of records and influencers: the highest score first."""
+    descending = (options.flag("desc", True), options.real(score))
+    sort = replace(options.string("sort"), default=score)
+    return options.Options(ACTION.format(kind), *COMMON[:-1], sort, *descending, page())
+
+
+SCORES = {"records": "record_score", "influencers": "influencer_score"}
+FIELDS = {
+    "records": {
+        "timestamp",
+        "probability",
+        "record_score",
+        "initial_record_score",
+        "bucket_span",
+        "detector_index",
+        "is_interim",
+        "job_id",
+        "function",
+        "field_name",
+        "by_field_name",
+        "by_field_value",
+        "over_field_name",
+        "over_field_value",
+        "partition_field_name",
+        "partition_field_value",
+        "actual",
+        "typical",
+    },
+    "influencers": {
+        "timestamp",
+        "probability",
+        "influencer_score",
+        "initial_influencer_score",
+        "influencer_field_name",
+        "influencer_field_value",
+        "bucket_span",
+        "is_interim",
+        "job_id",
+    },
+}
+BUCKET_FIELDS = frozenset(
+    {
+        "job_id",
+        "timestamp",
+        "anomaly_score",
+        "bucket_span",
+        "initial_anomaly_score",
+        "event_count",
+        "is_interim",
+        "processing_time_ms",
+    }
+)
+BUCKETS = options.Options(
+    ACTION.format("buckets"),
+    *COMMON,
+    options.in_body(options.string("timestamp")),
+    options.flag("expand", False),
+    options.flag("desc", False),
+    options.real("anomaly_score"),
+    page(None),
+)
+ONLY_OF_MANY = {"page": "from, size", "start": "start", "end": "end", "anomaly_score": "anomaly_score"}
+SEARCH = Search(BUCKET_FIELDS, "anomaly_score")
+
+
+def category_number(text: str) -> int:
+    if not re.fullmatch(r"[-+]?\d{1,19}", text):
+        raise Fault("number_format_exception", f'For input string: "{text}"')
+    return int(text)
+
+
+CATEGORIES = options.Options(
+    ACTION.format("categories"),
+    options.text("job_id"),
+    options.Option("category_id", p.INTEGER, options.unread),
+    options.string("partition_field_value", releases=((7, 9), (99,))),
+    page(None),
 )
 
 
 def register(router) -> None:
     for method in ("GET", "POST"):
-        router.add(method, PATH, get_buckets)
-        router.add(method, PATH + "/{timestamp}", get_buckets)
-        for kind in NEVER_FOUND:
-            router.add(method, f"{jobs.ONE}/results/{kind}", nothing(kind))
-        router.add(method, f"{jobs.ONE}/results/categories/{{category_id}}", nothing("categories"))
+        router.add(method, PATH + "buckets", get_buckets)
+        router.add(method, PATH + "buckets/{timestamp}", get_buckets)
+        for kind, score in SCORES.items():
+            router.add(method, PATH + kind, scored_results(kind, score))
+        router.add(method, PATH + "categories", get_categories)
+        router.add(method, PATH + "categories/{category_id}", get_categories)
 
 
-def nothing(kind: str):
-    """A handler for results that the simulated analysis never has."""
+def scored_results(kind: str, score: str):
+    known, search = _results_options(kind, score), Search(frozenset(FIELDS[kind]), score)
 
-    async def get_none(request: Request) -> dict:
-        request.ready(f"{RESULTS}{kind}/get")
-        jobs.find(request.cluster, request.parts["job_id"])
-        name = "jobs" if kind == "overall_buckets" and request.version.names_overall_buckets_jobs else kind
-        return {"count": 0, name: []}
+    async def get_results(request: Request) -> dict:
+        wanted = known.read(request)
+        request.ready(ACTION.format(kind))
+        job = jobs.find(request.cluster, request.parts["job_id"])
+        count, found = search.run(request.cluster, job.results.get(kind, []), wanted)
+        return {"count": count, kind: found}
 
-    return get_none
+    return get_results
+
+
+async def get_categories(request: Request) -> dict:
+    with as_reply():
+        given = request.parts.get("category_id")
+        number = None if given is None else category_number(given)
+        wanted = CATEGORIES.read(request)
+        number = only_category_or_page(request, number, wanted)
+    request.ready(ACTION.format("categories"))
+    job = jobs.find(request.cluster, request.parts["job_id"])
+    value, asked = wanted["partition_field_value"], wanted["page"] or Page()
+    found = [
+        category
+        for category in job.results.get("categories", [])
+        if number in (None, category["category_id"]) and value in (None, category.get("partition_field_value"))
+    ]
+    require_window(request.cluster, asked)
+    found.sort(key=lambda category: category["category_id"])
+    return {"count": len(found), "categories": found[asked.skipped : asked.end]}
+
+
+def only_category_or_page(request: Request, in_path: int | None, wanted: dict) -> int | None:
+    """The category asked for. Raises Fault: a category has no pages, and a body asks for one of the two."""
+    number = wanted["category_id"] if in_path is None else in_path
+    names = ("category_id", "from, size")
+    if number is not None and wanted["page"] is not None:
+        refused, given = names if request.has_body else reversed(names)
+        raise illegal_argument(f"Param [{refused}] is incompatible with [{given}].")
+    if number is None and wanted["page"] is None and request.has_body:
+        raise errors.invalid_request("Both [category_id] and [from, size] cannot be null")
+    return number
 
 
 async def get_buckets(request: Request) -> dict:
-    if request.has_body:
-        options = {"from": 0, "size": 100, **BODY.parse(request.version.number, request.body_text())}
-    else:
-        options = query_options(request)
-    request.ready(GET)
+    wanted = BUCKETS.read(request)
+    timestamp = request.parts.get("timestamp") or wanted["timestamp"]
+    if timestamp:
+        require_only_timestamp(request, wanted)
+    request.ready(ACTION.format("buckets"))
     cluster = request.cluster
     job = jobs.find(cluster, request.parts["job_id"])
-    timestamp = request.parts.get("timestamp", options.get("timestamp"))
-    if timestamp is not None:
-        return one_bucket(job, units.moment("timestamp", timestamp, cluster.now()))
-    start, end = (bound(cluster, options.get(name)) for name in BOUNDS)
-    found = job.timeline.starts(interim=not options.get("exclude_interim"), start=start, end=end)
-    page = list(paged(found, options["from"], options["size"], options.get("desc", False)))
-    return {"count": sum(len(span) for span in found), "buckets": [rendered(job, bucket) for bucket in page]}
+    if timestamp:
+        return one_bucket(job, bound(cluster, timestamp), wanted)
+    return buckets(job, {**wanted, "page": wanted["page"] or Page()})
 
 
-BOUNDS = ("start", "end")
+def require_only_timestamp(request: Request, wanted: dict) -> None:
+    """Raises ApiError: one bucket is asked for, and several."""
+    many = [text for name, text in ONLY_OF_MANY.items() if wanted[name] is not None]
+    if many and request.has_body:
+        raise errors.illegal_argument("Param [timestamp] is incompatible with [from,size,start,end,anomaly_score]")
+    if many:
+        raise errors.illegal_argument(f"Param [{many[0]}] is incompatible with [timestamp].")
 
 
-def bound(cluster, text: str | None) -> int | None:
-    """Milliseconds. Raises ApiError as the search for the buckets does."""
-    try:
-        return date_math.from_math(text, cluster.now()) if text else None
-    except ValueError:
-        raise search_failed(cluster, date_math.not_a_date(text)) from None
-
-
-def search_failed(cluster, fault) -> errors.ApiError:
-    shard = {"shard": 0, "index": ".ml-anomalies-shared", "node": cluster.node, "reason": fault.rendered()}
-    return errors.ApiError(
-        400,
-        "search_phase_execution_exception",
-        "all shards failed",
-        root_cause={"type": fault.type, "reason": fault.reason},
-        phase="query",
-        grouped=True,
-        failed_shards=[shard],
-    )
-
-
-def query_options(request: Request) -> dict:
-    options = {name: request.text(name) for name in (*BOUNDS, "sort")}
-    options.update({name: request.flag(name, False) for name in ("exclude_interim", "expand", "desc")})
-    request.text("anomaly_score")
-    for name, default in (("from", 0), ("size", 100)):
-        options[name] = request.integer(name, default)
-        if options[name] < 0:
-            raise errors.illegal_argument(f"Parameter [{name}] cannot be < 0")
-    return options
-
-
-def paged(spans: list, skipped: int, size: int, descending: bool):
-    if descending:
-        spans = [reversed(span) for span in reversed(spans)]
-    return islice(chain.from_iterable(spans), skipped, skipped + size)
-
-
-def one_bucket(job, timestamp: int) -> dict:
-    found = job.timeline.starts(interim=True, start=timestamp, end=timestamp + 1)
+def one_bucket(job, timestamp: int, wanted: dict) -> dict:
+    found = job.timeline.starts(interim=not wanted["exclude_interim"], start=timestamp, end=timestamp + 1)
     if not found:
         raise errors.not_found("Could not find requested buckets")
     return {"count": 1, "buckets": [rendered(job, timestamp)]}
+
+
+def buckets(job, wanted: dict) -> dict:
+    """By time a page costs no more than its buckets; another order, or a score, takes a search among all."""
+    cluster, sort = job.cluster, wanted["sort"] or "timestamp"
+    require_window(cluster, wanted["page"])
+    if sort != "timestamp" or wanted["anomaly_score"]:
+        every = (rendered(job, start) for span in job.timeline.starts(interim=True) for start in span)
+        count, found = SEARCH.run(cluster, every, wanted)
+        return {"count": count, "buckets": found}
+    start, end = (bound(cluster, wanted[name]) for name in ("start", "end"))
+    spans = job.timeline.starts(interim=not wanted["exclude_interim"], start=start, end=end)
+    shown = [rendered(job, bucket) for bucket in paged(spans, wanted["page"], wanted["desc"])]
+    return {"count": sum(len(span) for span in spans), "buckets": shown}
+
+
+def paged(spans: list, wanted: Page, descending: bool):
+    if descending:
+        spans = [reversed(span) for span in reversed(spans)]
+    return islice(chain.from_iterable(spans), wanted.skipped, wanted.end)
 
 
 def rendered(job, start: int) -> dict:

@@ -12,7 +12,7 @@ from . import datafeeds
 from . import parser as p
 from .analysis import ANALYSIS_CONFIG, with_defaults
 from .checks import LONGEST_ID, inconsistent_id, invalid_id, is_valid_id, stored
-from .faults import as_reply, illegal_argument
+from .faults import Fault, as_reply, illegal_argument
 from .job_fields import (
     DAILY,
     DATA_DESCRIPTION,
@@ -39,6 +39,11 @@ _GENERATED = (
     "deleting",
     "blocked",
     "datafeed_config",
+)
+_VALIDATED = "ok"
+_NO_ANALYSIS = (
+    'Cannot invoke "org.elasticsearch.xpack.core.ml.job.config.AnalysisConfig.getDetectors()" '
+    'because "this.analysisConfig" is null'
 )
 _NOT_AT_CREATION = ("finished_time", "create_time", "model_snapshot_id")
 _REST = p.ObjectParser(
@@ -71,22 +76,42 @@ def build(version: str, job_id: str, body: str | dict, now_ms: int, max_model_me
         _check_input(given)
         _check_detectors_differ(given["analysis_config"]["detectors"])
         _check_settable(given)
-        limits = limits_with_defaults(given.get("analysis_limits", {}), max_model_memory_limit)
-        config = {
-            **{name: value for name, value in given.items() if value is not None and value != []},
-            "job_type": given.get("job_type", "anomaly_detector"),
-            "job_version": "12.0.0" if release.since(8, 10) else version,
-            "create_time": now_ms,
-            "analysis_config": with_defaults(release, given["analysis_config"]),
-            "analysis_limits": stored_limits(limits),
-            "results_index_name": _results_index(given.get("results_index_name")),
-            **_retention(release, given),
-        }
-        if release.since(7, 5):
-            config.setdefault("allow_lazy_open", False)
-        if "datafeed_config" in given:
-            config["datafeed_config"] = _datafeed(release, job_id, given["datafeed_config"], config)
-        return stored(config)
+        return stored(_completed(release, given, now_ms, max_model_memory_limit))
+
+
+def validate(version: str, body: str | dict) -> None:
+    """Raises ApiError as `_validate` refuses, which looks at the detectors first."""
+    release = Version(version)
+    with as_reply():
+        given = _REST.read_body(release, body)
+        given.setdefault("job_id", _VALIDATED)
+        if "analysis_config" not in given:
+            raise Fault("null_pointer_exception", _NO_ANALYSIS, status=500)
+        _check_detectors_differ(given["analysis_config"]["detectors"])
+        _check_settable(given)
+        _check_input(given)
+        _completed(release, given, 0, None)
+
+
+def _completed(release: Version, given: dict, now_ms: int, max_model_memory_limit: str | None) -> dict:
+    """What is given, with defaults and what the server generates."""
+    job_id = given["job_id"]
+    limits = limits_with_defaults(given.get("analysis_limits", {}), max_model_memory_limit)
+    config = {
+        **{name: value for name, value in given.items() if value is not None and value != []},
+        "job_type": given.get("job_type", "anomaly_detector"),
+        "job_version": release.config_version,
+        "create_time": now_ms,
+        "analysis_config": with_defaults(release, given["analysis_config"]),
+        "analysis_limits": stored_limits(limits),
+        "results_index_name": _results_index(given.get("results_index_name")),
+        **_retention(release, given),
+    }
+    if release.since(7, 5):
+        config.setdefault("allow_lazy_open", False)
+    if "datafeed_config" in given:
+        config["datafeed_config"] = _datafeed(release, job_id, given["datafeed_config"], config)
+    return config
 
 
 def exclude_generated(version: str, config: dict) -> dict:

@@ -1,0 +1,114 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Model snapshots of a job: how they come into being, how a job goes back to one, which ones expire."""
+
+from datetime import datetime, timezone
+
+EMPTY = "empty"
+DAY = 86_400_000
+FIELDS = frozenset(
+    {
+        "job_id",
+        "min_version",
+        "timestamp",
+        "description",
+        "snapshot_id",
+        "snapshot_doc_count",
+        "latest_record_time_stamp",
+        "latest_result_time_stamp",
+        "retain",
+    }
+)
+
+
+def persist(job) -> None:
+    """Keep the model as a closing process does that handled records or moved time on (CAnomalyJob, all versions).
+
+    The id is the time in seconds, so that a second close within it replaces the snapshot.
+    """
+    if not job.timeline.has_news:
+        return
+    seconds = job.cluster.now() // 1000
+    moment = datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    snapshot = {"timestamp": seconds * 1000, "description": f"State persisted due to job close at {moment}"}
+    add(job, {"snapshot_id": str(seconds), **snapshot, **latest_times(job.timeline)})
+
+
+def latest_times(timeline) -> dict[str, int]:
+    times = {
+        "latest_record_time_stamp": timeline.latest_record,
+        "latest_result_time_stamp": None if timeline.finalized_end is None else timeline.finalized_end - timeline.span,
+    }
+    return {name: time for name, time in times.items() if time is not None}
+
+
+def add(job, given: dict) -> None:
+    """Store a snapshot with at least `snapshot_id` and `timestamp`, and make it the job's current one."""
+    snapshot = {
+        "job_id": job.job_id,
+        "min_version": job.cluster.version.snapshot_min_version,
+        "snapshot_doc_count": 1,
+        "model_size_stats": job.model_size(),
+        "retain": False,
+        **given,
+    }
+    job.snapshots[snapshot["snapshot_id"]] = snapshot
+    use(job, snapshot)
+
+
+def use(job, snapshot: dict) -> None:
+    job.config["model_snapshot_id"] = snapshot["snapshot_id"]
+    job.config["model_snapshot_min_version"] = snapshot["min_version"]
+
+
+def empty(job) -> dict:
+    """What stands for a job that hasn't learned anything (ModelSnapshot.emptySnapshot, 7.11 and later)."""
+    return {
+        "job_id": job.job_id,
+        "min_version": job.cluster.version.config_version,
+        "timestamp": job.cluster.now(),
+        "description": "empty snapshot",
+        "snapshot_id": EMPTY,
+        "snapshot_doc_count": 0,
+        "model_size_stats": job.model_size(),
+        "retain": False,
+    }
+
+
+def revert(job, snapshot: dict, delete_results: bool) -> None:
+    """Go back to a snapshot; records from then on are taken again only if their results are deleted."""
+    use(job, snapshot)
+    latest_result, latest_record = (snapshot.get(f"latest_{kind}_time_stamp") for kind in ("result", "record"))
+    end = None if latest_result is None else latest_result + job.timeline.span
+    job.timeline.revert(end)
+    if not delete_results:
+        return
+    job.timeline.forget_from(end, latest_record)
+    for documents in job.results.values():
+        documents[:] = [document for document in documents if document["timestamp"] <= (latest_result or 0)]
+    job.counts.times.pop("latest_record_timestamp", None)
+    if latest_record is not None:
+        job.counts.times["latest_record_timestamp"] = latest_record
+
+
+def expire(job) -> None:
+    """Delete what its retention is over for, never the current one or one to be retained.
+
+    Days count back from the newest snapshot since 7.8, which also keeps one a day beyond the daily limit; before, from
+    now (ExpiredModelSnapshotsRemover).
+    """
+    current, days = job.config.get("model_snapshot_id"), job.config.get("model_snapshot_retention_days")
+    if not job.snapshots or current is None or days is None:
+        return
+    relative = job.cluster.version.since(7, 8)
+    latest = max(snapshot["timestamp"] for snapshot in job.snapshots.values()) if relative else job.cluster.now()
+    daily = job.config.get("daily_model_snapshot_retention_after_days", days)
+    keep_next = latest - days * DAY
+    for snapshot in sorted(job.snapshots.values(), key=lambda one: one["timestamp"]):
+        time = snapshot["timestamp"]
+        if time >= latest - daily * DAY or snapshot["snapshot_id"] == current or snapshot["retain"]:
+            continue
+        if time < keep_next:
+            del job.snapshots[snapshot["snapshot_id"]]
+        else:
+            keep_next += ((time - keep_next) // DAY + 1) * DAY
