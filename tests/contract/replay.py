@@ -7,7 +7,6 @@ none, and the state that a request meets is the one that the arrangement says.
 """
 
 import json
-import re
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -51,6 +50,7 @@ SOURCE_INDICES = [
     },
 ]
 GRACE = 0.02
+IDS_OF_THE_SERVER = ("task", "event_id", "forecast_id")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Replay:
         self._server = server
         self._version = version
         self._topic = topic
-        self._tasks: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
         self._background: dict[int, Future] = {}
         self._unanswered: set[Future] = set()
         self._pool = ThreadPoolExecutor(max_workers=8)
@@ -91,7 +91,7 @@ class Replay:
         not_arranged = list(self._arranged(steps))
         pending = self._background.get(exchange.n) or self._start(exchange)
         reply = self._finished(pending)
-        self._learn_task(exchange, reply)
+        self._learn_ids(exchange.response_body, reply.body)
         return Outcome(exchange, reply, not_arranged + list(self._differences(exchange, reply)))
 
     def _arranged(self, steps: list[dict]):
@@ -138,7 +138,7 @@ class Replay:
             password = "wrong" if exchange.wrong_password else PASSWORD
             headers.append(("Authorization", wire.basic(exchange.user, password)))
         body = None if exchange.request_body is None else exchange.request_body.encode()
-        target = self._with_simulated_tasks(exchange.target)
+        target = self._with_simulated_ids(exchange.target)
         pending = self._pool.submit(wire.attempt, self._server.address, exchange.method, target, headers, body)
         self._unanswered.add(pending)
         return pending
@@ -162,12 +162,21 @@ class Replay:
         if clock["next_due"] is not None:
             self._server.control("clock", {"advance": f"{max(1, clock['next_due'] - clock['now'])}ms"})
 
-    def _learn_task(self, exchange: Exchange, reply: wire.Reply) -> None:
-        if _is_task(exchange.response_body) and _is_task(reply.body):
-            self._tasks[exchange.response_body["task"]] = reply.body["task"]
+    def _learn_ids(self, recorded, simulated) -> None:
+        """Note which ids the simulator made where the recorded server made others."""
+        if isinstance(recorded, list) and isinstance(simulated, list):
+            for left, right in zip(recorded, simulated):
+                self._learn_ids(left, right)
+        elif isinstance(recorded, dict) and isinstance(simulated, dict):
+            for name in recorded.keys() & simulated.keys():
+                if name in IDS_OF_THE_SERVER and isinstance(recorded[name], str):
+                    self._ids.setdefault(recorded[name], str(simulated[name]))
+                self._learn_ids(recorded[name], simulated[name])
 
-    def _with_simulated_tasks(self, target: str) -> str:
-        return re.sub(r"[\w-]{22}:\d+", lambda task: self._tasks.get(task.group(), task.group()), target)
+    def _with_simulated_ids(self, text: str) -> str:
+        for recorded, simulated in self._ids.items():
+            text = text.replace(recorded, simulated)
+        return text
 
     def _differences(self, exchange: Exchange, reply: wire.Reply):
         if exchange.status is None:
@@ -182,8 +191,5 @@ class Replay:
         warnings = compare.warning_texts(reply.all("Warning"))
         if expected != warnings:
             yield "warnings", f"expected {expected}, got {warnings}"
-        yield from compare.differences(exchange.response_body, reply.body, "body")
-
-
-def _is_task(body) -> bool:
-    return isinstance(body, dict) and isinstance(body.get("task"), str)
+        expected = json.loads(self._with_simulated_ids(json.dumps(exchange.response_body)))
+        yield from compare.differences(expected, reply.body, "body")

@@ -79,6 +79,9 @@ class Cluster:
         self.jobs = {}
         self.datafeeds = Datafeeds()
         self.analytics = {}
+        self.calendars = {}
+        self.calendar_events = {}
+        self.filters = {}
         self.indices = {}
         self.tasks = {}
         self.background: set = set()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deleting and resetting jobs: both block the job while they run, alone or as a task."""
 
-from simulator import errors, jobs, tasks
+from simulator import calendars, errors, jobs, tasks
 from simulator.rest import Request
 
 DELETE = "cluster:admin/xpack/ml/job/delete"
@@ -79,6 +79,7 @@ def start_delete(cluster, job, task) -> None:
     def remove() -> None:
         job.force_close()
         cluster.jobs.pop(job.job_id, None)
+        calendars.forget_job(cluster, job.job_id)
         cluster.clock.notify()
 
     cluster.after("jobs", job.job_id, "marking", mark)

@@ -4,7 +4,7 @@
 
 import asyncio
 
-from simulator import errors, jobs, nodes
+from simulator import errors, filters, jobs, nodes
 from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
 from simulator.units import Duration
@@ -30,6 +30,7 @@ async def open_job(request: Request) -> dict:
     cluster = request.cluster
     cluster.require_licence()
     job = jobs.find(cluster, job_id)
+    filters.require_present(cluster, job.config)
     require_openable(job)
     require_room(job)
     if cluster.upgrade_mode:
