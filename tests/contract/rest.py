@@ -19,6 +19,7 @@ from contract.recordings import HERE, Listing
 from contract.replay import Outcome
 from contract.server import Server
 
+UNSECURED = ("7.10.0", "7.17.29")
 VERSIONS = ("7.10.0", "7.17.29", "8.19.21", "9.5.3")
 HEADERS = (
     "X-elastic-product",
@@ -117,7 +118,7 @@ class RestReplay:
 
     def run(self) -> Iterator[Outcome]:
         topic = self.declared["topics"].get(self.topic, {})
-        security = topic.get("security", {})
+        security = topic.get("security", {}) if self.version not in UNSECURED else {}
         keys = topic.get("api_keys", {}).get(self.version, [])
         self.server.control("version", {"version": self.version})
         self.server.control("security", {**security, "api_keys": keys} if security else {})

@@ -5,6 +5,7 @@
 from simulator import (
     analytics_api,
     analytics_reading,
+    analyze,
     bulk,
     calendar_events,
     calendars,
@@ -32,6 +33,7 @@ from simulator import (
     upgrade_mode,
     validation,
 )
+from simulator.security_api import api_keys, authentication, roles, tokens, users
 
 ALL = (
     root,
@@ -62,4 +64,10 @@ ALL = (
     overall_buckets,
     snapshots_api,
     validation,
+    analyze,
+    authentication,
+    users,
+    roles,
+    api_keys,
+    tokens,
 )

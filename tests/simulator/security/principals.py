@@ -115,6 +115,13 @@ class Principal:
         elif not self.allows(action):
             raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
 
+    def require_beyond_own_keys(self, action: str, version, *, is_own: bool) -> None:
+        """`manage_own_api_key` alone grants actions on one's own keys only. Raises ApiError 403."""
+        own = privileges.named(CLUSTER, "manage_own_api_key")
+        if not is_own and not self.implies(privileges.named(CLUSTER, "manage_api_key")) and own.grants(action):
+            if not (self.implies(privileges.named(CLUSTER, "read_security")) and action.endswith("/get")):
+                raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
+
     def _refusal(self, action: str, version, where: str, kind: str, table) -> str:
         reason = f"action [{action}] is unauthorized for {self.described(version)}{where}"
         if not version.since(7, 11):

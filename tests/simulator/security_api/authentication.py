@@ -1,0 +1,84 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who one is and what one may: `_security/_authenticate`, `_has_privileges` and `privilege/_builtin`."""
+
+from simulator import errors
+from simulator.config import parser as p
+from simulator.config.parser import ObjectParser
+from simulator.rest import Request
+from simulator.security.privileges import CLUSTER, INDEX, known_to, named
+from simulator.security.roles import as_list, unknown_cluster_privilege, unknown_index_privilege
+from simulator.security_api.requests import body_of, invalid
+
+USER = "cluster:admin/xpack/security/user/"
+BUILT_IN = "cluster:admin/xpack/security/privilege/builtin/get"
+REMOTE_CLUSTER = ["monitor_enrich", "monitor_stats"]
+BODY = ObjectParser(
+    "has_privileges",
+    (p.Field("cluster", p.TEXTS), p.Field("index", p.FIELD_LIST), p.Field("application", p.FIELD_LIST)),
+)
+
+
+def register(router) -> None:
+    router.add("GET", "/_security/_authenticate", authenticate)
+    router.add("GET", "/_security/privilege/_builtin", built_in_privileges)
+    for method in ("GET", "POST"):
+        router.add(method, "/_security/user/_has_privileges", has_privileges)
+        router.add(method, "/_security/user/{username}/_has_privileges", has_privileges)
+
+
+async def authenticate(request: Request) -> dict:
+    request.ready(USER + "authenticate")
+    return request.user.document(request.version)
+
+
+async def built_in_privileges(request: Request) -> dict:
+    request.ready(BUILT_IN)
+    version = request.version
+    remote = {"remote_cluster": REMOTE_CLUSTER} if version.since(8, 15) else {}
+    return {"cluster": known_to(CLUSTER, version), "index": known_to(INDEX, version), **remote}
+
+
+async def has_privileges(request: Request) -> dict:
+    body = body_of(request, BODY)
+    request.ready(USER + "has_privileges")
+    user, version = request.user, request.version
+    if request.parts.get("username", user.name) != user.name:
+        raise errors.illegal_argument("users may only check the privileges of their own account")
+    if not any(body.values()):
+        raise invalid("must specify at least one privilege")
+    cluster = {name: user.implies(_known(CLUSTER, name, version)) for name in body.get("cluster", [])}
+    index = {
+        pattern: {name: user.implies_on(pattern, _known(INDEX, name, version)) for name in as_list(entry["privileges"])}
+        for entry in as_list(body.get("index", []))
+        for pattern in as_list(entry["names"])
+    }
+    application = {
+        entry["application"]: {
+            resource: dict.fromkeys(entry["privileges"], user.implies(named(CLUSTER, "all")))
+            for resource in entry["resources"]
+        }
+        for entry in as_list(body.get("application", []))
+    }
+    answers = [*cluster.values(), *_leaves(index), *_leaves(application)]
+    return {
+        "username": user.name,
+        "has_all_requested": all(answers),
+        "cluster": cluster,
+        "index": index,
+        "application": application,
+    }
+
+
+def _leaves(tree: dict):
+    for value in tree.values():
+        yield from _leaves(value) if isinstance(value, dict) else (value,)
+
+
+def _known(kind, name: str, version):
+    """Raises ApiError 400."""
+    privilege = named(kind, name)
+    if privilege is None or not version.since(*privilege.since):
+        unknown = unknown_cluster_privilege if kind is CLUSTER else unknown_index_privilege
+        raise errors.illegal_argument(unknown(name, version))
+    return privilege
