@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The journal of requests that tests read."""
 
-READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search")
+import re
+
+READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search", "_estimate_model_memory")
+LISTS = re.compile(r"(/_xpack)?/_?ml/(calendars|anomaly_detectors/[^/]+/model_snapshots)(/[^/]*)?")
 
 
 def is_writing(method: str, path: str) -> bool:
@@ -11,7 +14,7 @@ def is_writing(method: str, path: str) -> bool:
         return False
     segments = [segment for segment in path.split("/") if segment]
     looks = "results" in segments or any(segment in READING_VERBS for segment in segments)
-    return method != "POST" or not looks
+    return method != "POST" or not (looks or LISTS.fullmatch(path))
 
 
 class Journal:

@@ -1,15 +1,17 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling a cluster from a seed: jobs, datafeeds, analytics and indices with their states."""
+"""Filling a cluster from a seed: jobs, datafeeds, analytics and indices with their states, calendars, filters."""
 
 import json
 from pathlib import Path
 
 import yaml
 
-from simulator import analytics, data, datafeeds, indices, job_creation, units
+from simulator import analytics, calendar_events, calendars, data, datafeeds, filters, indices, job_creation, units
 from simulator.config import analytics as analytics_config
+from simulator.config import calendars as calendar_config
 from simulator.config import datafeeds as datafeed_config
+from simulator.config import filters as filter_config
 from simulator.config import jobs as job_config
 from simulator.job import Job
 
@@ -37,6 +39,10 @@ def apply(cluster, wanted: dict) -> None:
     )
     for entry in wanted.get("indices", []):
         indices.seed(cluster, entry)
+    for entry in wanted.get("filters", []):
+        filters.create(cluster, filter_config.build(cluster.version.number, entry["filter_id"], entry))
+    for entry in wanted.get("calendars", []):
+        add_calendar(cluster, entry)
     for entry in wanted.get("jobs", []):
         add_job(cluster, entry)
     for entry in wanted.get("datafeeds", []):
@@ -49,6 +55,15 @@ def apply(cluster, wanted: dict) -> None:
 
 def config_of(entry: dict, default: dict) -> dict:
     return {**default, **{name: value for name, value in entry.items() if name not in NOT_CONFIG}}
+
+
+def add_calendar(cluster, entry: dict) -> None:
+    """A PUT body, and `events` as they are posted."""
+    version, calendar_id = cluster.version.number, entry["calendar_id"]
+    body = {name: value for name, value in entry.items() if name != "events"}
+    calendars.create(cluster, calendar_config.read(version, calendar_id, body))
+    if entry.get("events"):
+        calendar_events.create(cluster, calendar_config.events(version, calendar_id, {"events": entry["events"]}))
 
 
 def add_job(cluster, entry: dict) -> None:
