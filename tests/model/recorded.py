@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from contract import recordings
+from contract import recordings, rest
 
 from model.exchanges import Exchange
 
@@ -36,20 +36,37 @@ def lines_of(folder: Path) -> set[str]:
 
 
 def of_real_servers() -> Iterator[Exchange]:
-    """Whole sessions of 7.3.0 and 7.10.0, and configurations as Elastic's classes of later versions store them."""
+    """All that is recorded, and configurations as Elastic's classes of later versions store them."""
     for version in recordings.VERSIONS:
         for topic in recordings.topics(version):
-            yield from (of_recording(version, one) for one in recordings.exchanges(version, topic) if one.status)
+            for one in recordings.exchanges(version, topic):
+                yield from of_recording(version, one, one.request_body)
+    for version in rest.VERSIONS:
+        for topic in rest.topics(version):
+            for one in rest.exchanges(version, topic):
+                if not one.response_body_left_out and not is_of_a_part(one.response_body):
+                    yield from of_recording(version, one, one.content)
     for file, (path, name) in LISTED_AS.items():
         with (recordings.HERE / "golden" / f"{file}.jsonl").open(encoding="utf-8") as lines:
             for line in lines:
                 yield from stored(json.loads(line), path, name)
 
 
-def of_recording(version: str, one: recordings.Exchange) -> Exchange:
+def is_of_a_part(body: object) -> bool:
+    """Those servers lack plugins: handlers of machine learning were stand-ins, and few features are there."""
+    return isinstance(body, dict) and not body.keys().isdisjoint({"stand_in", "features", "data_tiers"})
+
+
+def of_recording(
+    version: str, one: recordings.Exchange | rest.Exchange, sent: str | bytes | None
+) -> Iterator[Exchange]:
+    """Nothing where there was no answer, or none in JSON."""
+    if one.status is None or (one.response_body and isinstance(one.response_body, str)):
+        return
     parameters = dict(parse_qsl(one.query or "", keep_blank_values=True))
-    body = None if one.method == "HEAD" else one.response_body
-    return Exchange(version, one.method, one.path, one.status, parameters, one.request_body or "", body)
+    text = sent.decode("utf-8", "replace") if isinstance(sent, bytes) else sent or ""
+    body = None if one.method == "HEAD" or one.response_body == "" else one.response_body
+    yield Exchange(version, one.method, one.path, one.status, parameters, text, body)
 
 
 def stored(entry: dict, path: str, name: str) -> Iterator[Exchange]:

@@ -74,7 +74,7 @@ class Template:
 
     def fits(self, segments: list[str]) -> bool:
         """A variable in front is the name of an index, which never starts with an underscore."""
-        if self.segments and is_variable(self.segments[0]) and segments[0].startswith("_"):
+        if self.segments and is_variable(self.segments[0]) and segments[0].startswith("_") and segments[0] != "_all":
             return False
         return all(own == given or is_variable(own) for own, given in zip(self.segments, segments, strict=True))
 
@@ -96,8 +96,8 @@ def is_variable(segment: str) -> bool:
 
 
 def segments_of(path: str) -> list[str]:
-    """Decoded segments; an empty one is an empty id, except at the end."""
-    return [unquote(segment) for segment in path.rstrip("/").split("/")[1:]]
+    """Decoded segments; an empty one is an empty id, except at either end."""
+    return [unquote(segment) for segment in path.partition("#")[0].removeprefix("/").rstrip("/").split("/")]
 
 
 def release_of(version: str) -> tuple[int, ...]:
