@@ -82,6 +82,9 @@ class Call:
         given = {name: value for name, value in self.options.items() if USUAL.get(name, NOTHING) != value}
         return f"Call({self.module!r}, {given})"
 
+    def _repr_pretty_(self, printer, _cycle):
+        printer.text(repr(self))
+
     @property
     def id_option(self) -> str:
         return {"ml_job": "job_id", "ml_datafeed": "datafeed_id", "ml_analytics": "id"}[self.module]

@@ -71,7 +71,7 @@ def _holds(call: Call, world: World, thing: Thing | None) -> bool:
         return thing.state == "opened"
     if call.state == "started" and call.module == "ml_analytics":
         done = thing.is_finished or (thing.state == "stopped" and world.version < (7, 10))
-        return done or (call.given("wait_for") is None and thing.state in RUNNING_ANALYTICS)
+        return done or (call.given("wait_for") is None and thing.state in ("starting", *RUNNING_ANALYTICS))
     if call.state == "started" and call.given("end"):
         return thing.state in ("started", "stopping", "stopped")
     return thing.state == call.state
@@ -109,6 +109,13 @@ def _waits_for_endless_run(call: Call, world: World, things: list[Thing]) -> boo
     bounded = call.module == "ml_datafeed" and call.given("end") is not None
     refused_start = call.state == "started" and call.module == "ml_analytics" and world.version < (7, 10)
     return endless or bounded or refused_start
+
+
+def is_repeated_as_often_as_asked(call: Call, world: World) -> bool:
+    """Whether docs/states.md excepts a call from "a second run changes nothing"."""
+    unseen_end = call.module == "ml_datafeed" and bool(call.given("end"))
+    no_progress = call.given("wait_for") == "finished" and world.version < (7, 10)
+    return bool(call.given("calc_interim")) or unseen_end or no_progress
 
 
 WRITES = re.compile(

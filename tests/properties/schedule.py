@@ -10,7 +10,8 @@ still, so that the same moves always have the same outcome.
 import io
 import sys
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
@@ -205,12 +206,18 @@ def gated():
     def sleep(seconds):
         _here.schedule.sleep(seconds)
 
-    budget = partial(waiting.Budget, clock=lambda: _here.schedule.seconds(), sleep=sleep)
+    def monotonic():
+        return _here.schedule.seconds()
+
+    clock = SimpleNamespace(sleep=sleep, monotonic=monotonic, time=monotonic)
     with (
+        ExitStack() as stack,
         mock.patch.object(elastic_transport.Urllib3HttpNode, "perform_request", perform_request),
         mock.patch.object(cluster, "each", lambda *given, **more: _here.schedule.side_by_side(*given, **more)),
-        mock.patch.object(cluster, "time", SimpleNamespace(sleep=sleep)),
-        mock.patch.object(converge, "Budget", budget),
+        mock.patch.object(converge, "Budget", partial(waiting.Budget, clock=monotonic, sleep=sleep)),
         mock.patch.object(sys, "stdout", _OwnStdout(sys.stdout)),
     ):
+        for timed in [module for name, module in sys.modules.items() if ".mlops.elastic." in name]:
+            if getattr(timed, "time", None) is time:
+                stack.enter_context(mock.patch.object(timed, "time", clock))
         yield

@@ -9,9 +9,6 @@ from urllib.parse import unquote
 
 from simulator.app import Server, create_app
 
-TURNS = 40
-"""Turns of the event loop in which a request gets to its end, or to where it waits for the clock."""
-
 JSON = [(b"content-type", b"application/json")]
 
 
@@ -60,7 +57,7 @@ class Stage:
         return task
 
     def settle(self) -> None:
-        self._loop.run_until_complete(_turns())
+        self._loop.run_until_complete(self._come_to_rest())
 
     def ask(self, method: str, target: str, body: dict | list | None = None) -> Reply:
         """Somebody else's request, which is answered at once; it does not stay in the journal."""
@@ -87,6 +84,13 @@ class Stage:
             task.cancel()
         self.settle()
         self._loop.close()
+
+    async def _come_to_rest(self) -> None:
+        """Let every request get to its end, or to where it waits for the clock: nothing else is ever waited for."""
+        while True:
+            await asyncio.sleep(0)
+            if not self._loop._ready:
+                return
 
     async def _exchange(self, method, target, headers, body) -> Reply:
         path, _mark, query = target.partition("?")
@@ -118,8 +122,3 @@ class Stage:
             raise Dropped(str(error)) from error
         answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return Reply(sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:]))
-
-
-async def _turns():
-    for _turn in range(TURNS):
-        await asyncio.sleep(0)

@@ -90,9 +90,13 @@ class Meaning:
 
 
 def meaning(call: Call, world: World) -> Meaning:
+    """A job that is being deleted is in no group and no wildcard takes it in, unless for deletion; its id still does."""
     chosen, unknown, unmatched = set(), [], []
+    there = [thing for thing in world.of(call).values() if call.state == "absent" or thing.state != "deleting"]
     for token in call.tokens:
-        found = {thing.id for thing in world.of(call).values() if _takes_in(token, thing.names)}
+        found = {thing.id for thing in there if _takes_in(token, thing.names)}
+        if not found and not is_pattern(token):
+            found = {thing.id for thing in world.of(call).values() if token in thing.names}
         chosen |= found
         if not found:
             (unmatched if is_pattern(token) else unknown).append(token)
