@@ -182,7 +182,10 @@ class Cluster:
             return of_stranger(request.purpose, None, self._address)
         elif re.search(r"aborted|reset|closed|disconnected|broken pipe|incomplete", said, re.IGNORECASE):
             kind = Interrupted
-            advice = "If it happens every time, the port may speak TLS (write https://) or belong to another program"
+            advice = (
+                "If it happens every time, the port may speak TLS (write https://), ask for a certificate (client_cert), "
+                "or belong to another program"
+            )
         return kind(
             f"could not {request.purpose}: no answer from {self._address}: {said}. {advice}.",
             type=type(error).__name__,
