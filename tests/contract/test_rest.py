@@ -12,7 +12,7 @@ FILES = [(version, topic) for version in rest.VERSIONS for topic in rest.topics(
 
 @pytest.mark.parametrize(("version", "topic"), FILES)
 def test_answers_as_recorded(version, topic, simulators, tally, excluded):
-    server = simulators(version, "--no-ml")
+    server = simulators(version, *rest.options(version, topic))
     outcomes = list(rest.RestReplay(server, version, topic).run())
     differing = rest.tallied(outcomes, version, topic, tally, excluded)
     described = [describe(version, topic, outcome) for outcome in differing]

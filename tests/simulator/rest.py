@@ -82,7 +82,7 @@ class Request:
 
     def body_text(self, *, required: bool = True) -> str:
         self._body_read = True
-        text = self.raw_body.decode()
+        text = self.raw_body.decode(errors="surrogateescape")
         if required and not text:
             raise errors.ApiError(400, "parse_exception", "request body is required")
         return text

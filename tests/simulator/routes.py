@@ -36,7 +36,7 @@ class Router:
             segments[0] = "_ml"
         if segments is None:
             raise errors.no_handler(method, uri)
-        handlers = self._most_specific(cluster, segments)
+        handlers = self._most_specific(cluster, segments, has_security)
         allowed = sorted(handlers, key=lambda name: rank(name, version))
         require_readable_escapes(version, path, allowed)
         if method in handlers:
@@ -45,27 +45,20 @@ class Router:
             raise errors.wrong_method(method, uri, allowed)
         raise errors.no_handler(method, uri)
 
-    def _most_specific(self, cluster, segments: list[str]) -> dict[str, "Handler"]:
+    def allowed(self, cluster, path: str, *, has_security: bool) -> list[str]:
+        """The methods of a path."""
+        segments = split(path, cluster.version)
+        known = {} if segments is None else self._most_specific(cluster, segments, has_security)
+        return sorted(known, key=lambda name: rank(name, cluster.version))
+
+    def _most_specific(self, cluster, segments: list[str], has_security: bool) -> dict[str, "Handler"]:
         """Handlers by method of the first template that fits and that this version knows."""
+        missing = [name for name, is_there in (("_ml", cluster.has_ml), ("_security", has_security)) if not is_there]
         for template in self._by_length.get(len(segments), []):
-            is_there = cluster.has_ml or template.segments[:1] != ("_ml",)
+            is_there = not template.segments or template.segments[0] not in missing
             if is_there and template.fits(segments) and (known := template.known_to(cluster.version)):
                 return known
         return {}
-
-    def allowed(self, cluster, path: str, *, has_security: bool) -> list[str]:
-        """The methods of a path."""
-        version, segments = cluster.version, split(path, cluster.version)
-        fitting = [] if segments is None else self._fitting(cluster, segments, has_security)
-        return sorted({name for handlers in fitting for name in handlers}, key=lambda name: rank(name, version))
-
-    def _fitting(self, cluster, segments: list[str], has_security: bool) -> list[dict[str, "Handler"]]:
-        hidden = {("_ml",)} if not cluster.has_ml else set()
-        if not has_security:
-            hidden.add(("_security",))
-        templates = self._by_length.get(len(segments), [])
-        visible = [entry for entry in templates if entry.fits(segments) and entry.segments[:1] not in hidden]
-        return [entry.known_to(cluster.version) for entry in visible]
 
 
 @dataclass

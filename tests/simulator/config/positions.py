@@ -27,7 +27,9 @@ _ESCAPE = r"""\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})"""
 _STRING = rf'"(?:[^"\\\x00-\x1f]|{_ESCAPE})*"'
 _NUMBER = r"-?(?:0|[1-9]\d*)(?P<real>(?:\.\d+)?(?:[eE][-+]?\d+)?)"
 _SCALAR = re.compile(rf"(?P<string>{_STRING})|(?P<number>{_NUMBER})(?![\w.])|(?P<word>true|false|null)(?!\w)")
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANK = re.compile(r"(?:[ \t\r\n]|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
+_BYTE_ORDER_MARK = "\ufeff"
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of bytes that aren't UTF-8
 _SOURCES = (
     ((7, 11), "(org.elasticsearch.common.io.stream.ByteBufferStreamInput)"),
     ((7, 4), "(org.elasticsearch.common.bytes.AbstractBytesReference$MarkSupportingStreamInputWrapper)"),
@@ -38,9 +40,19 @@ _TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false
 
 @dataclass(frozen=True)
 class Token:
+    """`unreadable` is what reading the value raises."""
+
     kind: str | None
-    value: Any
+    content: Any
     start: int
+    unreadable: Fault | None = None
+
+    @property
+    def value(self) -> Any:
+        """Raises Fault."""
+        if self.unreadable:
+            raise self.unreadable
+        return self.content
 
 
 class TokenStream:
@@ -48,7 +60,7 @@ class TokenStream:
 
     def __init__(self, release: Version, body: str | dict):
         self.release = release
-        self._text = body if isinstance(body, str) else compact(body)
+        self._text = (body if isinstance(body, str) else compact(body)).removeprefix(_BYTE_ORDER_MARK)
         self._at = 0
         self._open: list[tuple[str, int, set]] = []  # closing character, where it was opened, names seen
         self._after_value = False
@@ -141,11 +153,18 @@ class TokenStream:
         if not found:
             raise self._bad_value()
         if found["string"]:
-            return self._emit(STRING, json.loads(found["string"]), start, found.end())
+            self._emit(STRING, json.loads(found["string"]), start, found.end())
+            if bad := _NOT_UTF_8.search(found["string"]):
+                self.token = Token(STRING, None, start, self._not_utf_8(bad[0], start + bad.end()))
+            return STRING
         if found["number"]:
             number = float(found["number"]) if found["real"] else int(found["number"])
             return self._emit(NUMBER, number, start, found.end())
         return self._emit(*_LITERALS[found["word"]], start, found.end())
+
+    def _not_utf_8(self, escaped: str, at: int) -> Fault:
+        byte = ord(escaped) & 0xFF
+        return self._malformed("json_parse_exception", f"Invalid UTF-8 start byte 0x{byte:x}", at)
 
     def _expect(self, character: str, explanation: str) -> None:
         if self._at >= len(self._text):
@@ -195,12 +214,13 @@ class TokenStream:
 
     def _source(self) -> str:
         if self.release.since(8):
-            return f'(byte[])"{self._text}"'
+            text = self._text.encode(errors="surrogateescape").decode(errors="replace")
+            return f'(byte[])"{text}"'
         return next(source for release, source in _SOURCES if self.release.since(*release))
 
     def _locate(self, at: int) -> tuple[int, int]:
         line_start = self._text.rfind("\n", 0, at) + 1
-        return self._text.count("\n", 0, at) + 1, len(self._text[line_start:at].encode(errors="surrogatepass")) + 1
+        return self._text.count("\n", 0, at) + 1, len(self._text[line_start:at].encode(errors="surrogateescape")) + 1
 
 
 def compact(value: Any) -> str:

@@ -5,7 +5,8 @@
 import base64
 import binascii
 import secrets
-from dataclasses import dataclass, field
+import string
+from dataclasses import dataclass, field, replace
 
 from simulator.security.principals import API_KEYS, Permissions, Principal, User
 from simulator.security.roles import Role
@@ -73,7 +74,8 @@ class ApiKeys:
         self.by_id: dict[str, ApiKey] = {}
 
     def create(self, owner: Principal, now: int, name: str | None, **more) -> ApiKey:
-        key = ApiKey(new_id(), secrets.token_urlsafe(16), name, owner.user, owner.limits, owner.realm, now, **more)
+        secret = secrets.token_urlsafe(16)
+        key = ApiKey(new_id(), secret, name, replace(owner.user), owner.limits, owner.realm, now, **more)
         self.by_id[key.id] = key
         return key
 
@@ -99,7 +101,7 @@ class ApiKeys:
 
 
 def new_id() -> str:
-    return secrets.token_urlsafe(15)
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(20))
 
 
 def illegal_character(text: str) -> str:

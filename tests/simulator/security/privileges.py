@@ -88,10 +88,16 @@ CLUSTER = (
     Privilege("create_snapshot", ("cluster:admin/snapshot/create", "cluster:admin/snapshot/status*")),
     Privilege("cross_cluster_replication", (*HANDSHAKES, INFO, "cluster:monitor/state"), since=(8, 10)),
     Privilege("cross_cluster_search", (*HANDSHAKES, INFO), since=(8, 10)),
-    Privilege("delegate_pki", ("cluster:admin/xpack/security/delegate_pki", "cluster:admin/xpack/security/token/invalidate")),
+    Privilege(
+        "delegate_pki", ("cluster:admin/xpack/security/delegate_pki", "cluster:admin/xpack/security/token/invalidate")
+    ),
     Privilege("grant_api_key", ("cluster:admin/xpack/security/api_key/grant*",), since=(7, 7)),
     Privilege("transport_client", ("cluster:monitor/nodes/liveness", "cluster:monitor/state")),
-    Privilege("monitor_snapshot", ("cluster:admin/snapshot/status*", "cluster:admin/snapshot/get", "cluster:admin/repository/get"), since=(7, 8)),
+    Privilege(
+        "monitor_snapshot",
+        ("cluster:admin/snapshot/status*", "cluster:admin/snapshot/get", "cluster:admin/repository/get"),
+        since=(7, 8),
+    ),
     Privilege("monitor_stats", ("cluster:monitor/stats*",), since=(8, 17)),
     Privilege("monitor_esql", ("cluster:monitor/xpack/esql/*",), since=(9, 1)),
     Privilege("monitor_text_structure", ("cluster:monitor/text_structure/*",), since=(7, 13)),
@@ -105,12 +111,16 @@ CLUSTER = (
     _MONITOR_ROLLUP,
     _MONITOR_TRANSFORM,
     _MONITOR_WATCHER,
-    Privilege("post_behavioral_analytics_event", ("cluster:admin/xpack/application/analytics/post_event",), since=(8, 8)),
+    Privilege(
+        "post_behavioral_analytics_event", ("cluster:admin/xpack/application/analytics/post_event",), since=(8, 8)
+    ),
     Privilege("read_ccr", ("cluster:monitor/state", "cluster:monitor/ccr/*")),
     Privilege("read_connector_secrets", ("cluster:admin/xpack/connector/secret/get",), since=(8, 13)),
     Privilege("read_fleet_secrets", ("cluster:admin/fleet/secrets/get",), since=(8, 10)),
     Privilege("read_ilm", ("cluster:admin/ilm/get", "cluster:admin/ilm/operation_mode/get")),
-    Privilege("read_pipeline", ("cluster:admin/ingest/pipeline/get", "cluster:admin/ingest/pipeline/simulate"), since=(7, 6)),
+    Privilege(
+        "read_pipeline", ("cluster:admin/ingest/pipeline/get", "cluster:admin/ingest/pipeline/simulate"), since=(7, 6)
+    ),
     Privilege("read_slm", ("cluster:admin/slm/get", "cluster:admin/slm/status")),
     Privilege("write_connector_secrets", ("cluster:admin/xpack/connector/secret/*",), since=(8, 13)),
     Privilege("write_fleet_secrets", ("cluster:admin/fleet/secrets/*",), since=(8, 10)),
@@ -122,7 +132,10 @@ CLUSTER = (
     _MANAGE_RETENTION,
     _MANAGE_ENRICH,
     Privilege("manage_ilm", ("cluster:admin/ilm/*",)),
-    Privilege("manage_index_templates", ("indices:admin/template/*", "indices:admin/index_template/*", "cluster:admin/component_template/*")),
+    Privilege(
+        "manage_index_templates",
+        ("indices:admin/template/*", "indices:admin/index_template/*", "cluster:admin/component_template/*"),
+    ),
     _MANAGE_INFERENCE,
     Privilege("manage_ingest_pipelines", ("cluster:admin/ingest/pipeline/*",)),
     Privilege("manage_logstash_pipelines", ("cluster:admin/logstash/pipeline/*",), since=(7, 12)),
@@ -131,7 +144,14 @@ CLUSTER = (
     Privilege("manage_pipeline", ("cluster:admin/ingest/pipeline/*",)),
     _MANAGE_REINDEX,
     _MANAGE_ROLLUP,
-    Privilege("manage_saml", ("cluster:admin/xpack/security/saml/*", "cluster:admin/xpack/security/token/invalidate", "cluster:admin/xpack/security/token/refresh")),
+    Privilege(
+        "manage_saml",
+        (
+            "cluster:admin/xpack/security/saml/*",
+            "cluster:admin/xpack/security/token/invalidate",
+            "cluster:admin/xpack/security/token/refresh",
+        ),
+    ),
     Privilege("manage_search_application", ("cluster:admin/xpack/application/search_application/*",), since=(8, 8)),
     Privilege("manage_search_query_rules", ("cluster:admin/xpack/query/rules/*",), since=(8, 10)),
     Privilege("manage_search_synonyms", ("cluster:admin/synonyms/*",), since=(8, 10)),
@@ -140,12 +160,19 @@ CLUSTER = (
     _MANAGE_WATCHER,
     Privilege("monitor", ("cluster:monitor/*",)),
     Privilege("read_security", READ_SECURITY, since=(8, 5)),
-    Privilege("manage_own_api_key", ("cluster:admin/xpack/security/api_key/*",), ("cluster:admin/xpack/security/api_key/grant*",), since=(7, 3)),
+    Privilege(
+        "manage_own_api_key",
+        ("cluster:admin/xpack/security/api_key/*",),
+        ("cluster:admin/xpack/security/api_key/grant*",),
+        since=(7, 3),
+    ),
     Privilege("manage_api_key", ("cluster:admin/xpack/security/api_key/*",), since=(7, 2)),
     Privilege("manage_service_account", ("cluster:admin/xpack/security/service_account/*",), since=(7, 13)),
     Privilege("manage_token", ("cluster:admin/xpack/security/token/*",)),
     Privilege("manage_user_profile", ("cluster:admin/xpack/security/profile/*",), since=(8, 2)),
-    Privilege("manage", ("cluster:*", "indices:admin/template/*", "indices:admin/index_template/*"), (SECURITY_ACTIONS,)),
+    Privilege(
+        "manage", ("cluster:*", "indices:admin/template/*", "indices:admin/index_template/*"), (SECURITY_ACTIONS,)
+    ),
     Privilege("manage_security", (SECURITY_ACTIONS,)),
     Privilege("all", ("cluster:*", "indices:admin/template/*", "indices:admin/index_template/*")),
 )
@@ -170,14 +197,18 @@ INDEX = (
     Privilege("none"),
     Privilege("auto_configure", ("indices:admin/auto_create", "indices:admin/mapping/auto_put"), since=(7, 9)),
     Privilege("create_dataset", ("indices:admin/dataset/create",), since=(9, 5)),
-    Privilege("create_index", ("indices:admin/create", "indices:admin/auto_create", "indices:admin/data_stream/create")),
+    Privilege(
+        "create_index", ("indices:admin/create", "indices:admin/auto_create", "indices:admin/data_stream/create")
+    ),
     Privilege("create_view", ("indices:admin/view/create",), since=(9, 4)),
     Privilege("cross_cluster_replication", ("indices:data/read/xpack/ccr/*", "indices:monitor/stats*"), since=(8, 10)),
     Privilege("cross_cluster_replication_internal", ("indices:internal/admin/ccr/*",), since=(8, 10)),
     Privilege("delete_dataset", ("indices:admin/dataset/delete",), since=(9, 5)),
     Privilege("delete_index", ("indices:admin/delete", "indices:admin/data_stream/delete")),
     Privilege("delete_view", ("indices:admin/view/delete",), since=(9, 4)),
-    Privilege("maintenance", ("indices:admin/refresh*", "indices:admin/flush*", "indices:admin/forcemerge*"), since=(7, 9)),
+    Privilege(
+        "maintenance", ("indices:admin/refresh*", "indices:admin/flush*", "indices:admin/forcemerge*"), since=(7, 9)
+    ),
     Privilege("manage_data_stream_lifecycle", ("indices:admin/data_stream/lifecycle/*",), since=(8, 11)),
     Privilege("manage_dataset", ("indices:admin/dataset/*",), since=(9, 5)),
     Privilege("manage_failure_store", ("indices:admin/failure_store/*",), since=(8, 19)),
@@ -189,7 +220,11 @@ INDEX = (
     Privilege("read_dataset_metadata", ("indices:admin/dataset/get",), since=(9, 5)),
     Privilege("read_failure_store", ("indices:data/read/*",), since=(8, 19)),
     Privilege("read_view_metadata", ("indices:admin/view/get",), since=(9, 4)),
-    Privilege("create_doc", ("indices:data/write/index", "indices:data/write/index:op_type/create", "indices:data/write/bulk*"), since=(7, 5)),
+    Privilege(
+        "create_doc",
+        ("indices:data/write/index", "indices:data/write/index:op_type/create", "indices:data/write/bulk*"),
+        since=(7, 5),
+    ),
     Privilege("create", WRITE_INDEX),
     Privilege("delete", ("indices:data/write/delete*", "indices:data/write/bulk*")),
     Privilege("index", (*WRITE_INDEX, "indices:data/write/update*")),

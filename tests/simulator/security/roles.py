@@ -63,7 +63,10 @@ class Role:
         """As the role API shows it."""
         shown = {
             "cluster": list(self.cluster),
-            "indices": [{**entry, "allow_restricted_indices": entry.get("allow_restricted_indices", False)} for entry in self.indices],
+            "indices": [
+                {**entry, "allow_restricted_indices": entry.get("allow_restricted_indices", False)}
+                for entry in self.indices
+            ],
             "applications": list(self.applications),
             "run_as": list(self.run_as),
             "metadata": self.metadata,
@@ -78,7 +81,11 @@ def as_list(value) -> list:
 
 def problems(descriptor: dict, version) -> list[str]:
     """What RoleDescriptorRequestValidator finds wrong with the names of privileges."""
-    found = [unknown_cluster_privilege(name, version) for name in descriptor.get("cluster", ()) if not is_known(CLUSTER, name, version)]
+    found = [
+        unknown_cluster_privilege(name, version)
+        for name in descriptor.get("cluster", ())
+        if not is_known(CLUSTER, name, version)
+    ]
     for entry in descriptor.get("indices", ()):
         wrong = [name for name in entry.get("privileges", ()) if not is_known(INDEX, name, version)]
         found += [unknown_index_privilege(name, version) for name in wrong]
@@ -133,4 +140,3 @@ BUILT_IN = {
     "monitoring_user": Role((), metadata={"_reserved": True}),
     "transport_client": Role(("transport_client",), metadata={"_reserved": True}),
 }
-

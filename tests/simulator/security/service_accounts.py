@@ -31,7 +31,7 @@ class ServiceAccounts:
     def create(self, account: str, name: str) -> str:
         """The new token, which is shown only now."""
         secret = secrets.token_urlsafe(16)
-        value = base64.b64encode(PREFIX + f"{account}/{name}:{secret}".encode()).decode()
+        value = base64.b64encode(PREFIX + f"{account}/{name}:{secret}".encode()).decode().rstrip("=")
         self.tokens[account, name] = value
         return value
 

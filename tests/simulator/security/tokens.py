@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """OAuth2 tokens: access tokens, and refresh tokens that are good once, for a day."""
 
+import base64
 import secrets
 from dataclasses import dataclass
 
@@ -61,4 +62,4 @@ class Tokens:
 
 
 def new_value() -> str:
-    return secrets.token_urlsafe(48)
+    return base64.b64encode(secrets.token_hex(36).encode()).decode()

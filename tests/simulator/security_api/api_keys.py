@@ -109,7 +109,9 @@ async def invalidate(request: Request) -> dict:
     ids = set(body.get("ids", [body["id"]] if "id" in body else []))
     owner = body.get("owner", False)
     if not ids and not owner and not any(body.get(name) for name in ("name", "username", "realm_name")):
-        raise invalid("One of [api key id(s), api key name, username, realm name] must be specified if [owner] flag is false")
+        raise invalid(
+            "One of [api key id(s), api key name, username, realm name] must be specified if [owner] flag is false"
+        )
     _authorize(request, AREA + "invalidate", ids, owner)
     now = request.cluster.now()
     found = _chosen(request, ids, body, owner)

@@ -71,7 +71,11 @@ async def put(request: Request) -> dict:
         raise invalid(*problems)
     created = name not in users
     if created and "password" not in body and "password_hash" not in body:
-        raise errors.ApiError(400, "validation_exception", "Validation Failed: 1: password must be specified unless you are updating an existing user;")
+        raise errors.ApiError(
+            400,
+            "validation_exception",
+            "Validation Failed: 1: password must be specified unless you are updating an existing user;",
+        )
     known = users.get(name)
     users[name] = User(
         name,
@@ -139,5 +143,7 @@ def _set_enabled(request: Request, enabled: bool) -> dict:
 def _existing(request: Request, name: str) -> User:
     user = request.security.users.get(name)
     if user is None:
-        raise errors.ApiError(400, "validation_exception", "Validation Failed: 1: user must exist in order to change password;")
+        raise errors.ApiError(
+            400, "validation_exception", "Validation Failed: 1: user must exist in order to change password;"
+        )
     return user
