@@ -11,6 +11,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Fatal,
     Interrupted,
     MlError,
+    Overtaken,
+    Stranger,
     Unfinished,
     Unreachable,
 )
@@ -26,7 +28,7 @@ _NAMED = 3
 
 
 class Outcome:
-    """What became of one item."""
+    """What became of one item; C(doubtful) where a request may have changed it and nobody knows."""
 
     def __init__(self):
         self.actions = []
@@ -34,6 +36,7 @@ class Outcome:
         self.state = None
         self.error = None
         self.moved = False
+        self.doubtful = False
 
 
 class Run:
@@ -57,12 +60,25 @@ class Run:
     def carry_out(self, plan):
         """Do the steps in order; an item that fails takes no part in later ones.
 
-        :raises Fatal: a refusal that every further request would meet too
+        A refusal that every further request would meet too is the error of everything that is left.
         """
-        for step in plan.steps:
+        for number, step in enumerate(plan.steps):
             subjects = {subject: id for subject, id in step.subjects if self._still_wanted(step.action, id)}
-            if subjects:
-                _Stage(self, step.action, subjects, self._expression_for(step, subjects)).run()
+            if not subjects:
+                continue
+            stage = _Stage(self, step.action, subjects, self._expression_for(step, subjects))
+            try:
+                stage.run()
+            except MlError as error:
+                stage.give_up(error)
+                self._give_up(plan.steps[number + 1 :], error)
+                return
+
+    def _give_up(self, steps, error):
+        for step in steps:
+            for _subject, id in step.subjects:
+                if self._still_wanted(step.action, id):
+                    self.outcomes[id].error = error
 
     def _expression_for(self, step, subjects):
         """Return the step's expression as long as it means the same subjects."""
@@ -86,8 +102,14 @@ class _Stage:
         self._doubts = {}
         self._fatal = None
         self._cut = None
+        self._uncertain = set()
+        self._strangers = 0
 
     def run(self):
+        """Bring the subjects to the end of the action, or note why not.
+
+        :raises MlError: nothing more can be done
+        """
         self._send(list(self._pending))
         for left in self._run.budget.looks():
             if not self._pending:
@@ -97,6 +119,11 @@ class _Stage:
                 self._report(len(self._pending))
         for subject in list(self._pending):
             self._leave(subject)
+
+    def give_up(self, error):
+        """Note an error that leaves no hope for what is not done yet."""
+        for subject in list(self._pending):
+            self._fail(subject, error)
 
     def _send(self, subjects, insist=False, singly=False):
         requests = self._action.requests(subjects, self._run.params, insist, singly, () if insist else self._expression)
@@ -139,28 +166,40 @@ class _Stage:
 
     def _refused(self, request, error):
         """Judge a failed request; return the subjects to be tried one at a time."""
-        if isinstance(error, Fatal):
-            self._fatal = error
-        elif isinstance(error, (Interrupted, Unreachable, Busy)):
+        if self._is_passing(error):
             self._cut = error
+            if isinstance(error, (Interrupted, Stranger)):
+                self._uncertain.update(request.subjects)
+        elif isinstance(error, Fatal):
+            self._fatal = error
         elif len(request.subjects) > 1:
             return list(request.subjects)
         else:
             self._doubts[request.subjects[0]] = error
         return []
 
+    def _is_passing(self, error):
+        """Tell whether to look again; once, even after an answer that cannot be the server's."""
+        if isinstance(error, Stranger):
+            self._strangers += 1
+            return self._strangers == 1
+        return isinstance(error, (Interrupted, Unreachable, Busy, Overtaken))
+
     def _accepted(self, request, reply):
         settled = self._action.settled(reply, self._run.params)
         for subject in request.subjects:
             self._doubts.pop(subject, None)
             self._run.outcomes[self._owner[subject]].extras.update(self._action.extras(reply))
+            self._uncertain.add(subject)
             if settled:
                 self._finish(subject)
 
     def _look(self, insisting):
         try:
             states = self._action.look(self._run.cluster, list(self._pending))
-        except (Interrupted, Unreachable, Busy) as error:
+        except MlError as error:
+            if not self._is_passing(error):
+                raise
             self._cut = error
             return
         for subject in list(self._pending):
@@ -175,8 +214,9 @@ class _Stage:
         self._seen[subject] = state
         if state in action.done or (state in action.going and action.detached(self._run.params)):
             self._finish(subject, state)
-        elif state in action.going:
+        elif state in action.going or state in action.meanwhile:
             self._pending[subject] = 0
+            self._doubts.pop(subject, None)
         elif state in action.broken or subject in self._doubts or (not action.method and self._is_unmoved(subject)):
             self._fail(subject, self._doubts.get(subject) or self._astray(subject, state))
         else:
@@ -203,7 +243,9 @@ class _Stage:
 
     def _fail(self, subject, error):
         self._pending.pop(subject, None)
-        self._run.outcomes[self._owner[subject]].error = error
+        outcome = self._run.outcomes[self._owner[subject]]
+        outcome.error = error
+        outcome.doubtful = subject in self._uncertain
 
     def _astray(self, subject, state):
         return MlError(

@@ -26,7 +26,7 @@ def run(resource, params, check_mode=False, on_wait=None):
     """
     tokens = _checked_targets(resource, params)
     budget = Budget(units.duration("timeout", params["timeout"]))
-    cluster = Cluster(params, opaque_id=f"mlops.elastic.{resource.MODULE}")
+    cluster = Cluster(params, f"mlops.elastic.{resource.MODULE}", budget)
     try:
         return _converge(resource, params, tokens, cluster, budget, check_mode, on_wait)
     except MlError as error:
@@ -53,25 +53,29 @@ def _checked_targets(resource, params):
 
 
 def _converge(resource, params, tokens, cluster, budget, check_mode, on_wait):
-    _check_features(resource, params, cluster)
-    observed = resource.observe(cluster, tokens, params)
-    items = targets.resolve(resource, params, tokens, cluster, observed, missing_is_fine=params["state"] == "absent")
-    plan = _plan(resource, params, tokens, items, cluster)
+    try:
+        plan = _planned(resource, params, tokens, cluster)
+    except MlError as error:
+        raise error.before_any_change() from None
     report = Report(resource, params, plan, tokens)
     if check_mode:
         predicted = [request for step in plan.steps for request in _requests(step, params)]
         return report.predicted(cluster.sent + predicted)
+    items = {entry.item.id: entry.item for entry in plan.items}
     work = Run(cluster, params, budget, items, on_wait if params["display_progress"] else None, tokens)
-    try:
-        work.carry_out(plan)
-    except MlError as error:
-        error.result = report.achieved(work.outcomes, cluster.sent)
-        raise
+    work.carry_out(plan)
     result = report.achieved(work.outcomes, cluster.sent)
     failed = [outcome.error for outcome in work.outcomes.values() if outcome.error]
     if failed:
         raise report.failure(failed, result)
     return result
+
+
+def _planned(resource, params, tokens, cluster):
+    _check_features(resource, params, cluster)
+    observed = resource.observe(cluster, tokens, params)
+    items = targets.resolve(resource, params, tokens, cluster, observed, missing_is_fine=params["state"] == "absent")
+    return _plan(resource, params, tokens, items, cluster)
 
 
 def _check_features(resource, params, cluster):

@@ -23,6 +23,12 @@ class MlError(Exception):
         self.reason = reason
         self.result = {}
 
+    def before_any_change(self):
+        """Return this error, saying that nothing was changed."""
+        if "nothing was changed" not in self.msg:
+            self.msg += " Nothing was changed." if self.msg.endswith(".") else "; nothing was changed"
+        return self
+
     def as_error(self):
         return {"status": self.status, "type": self.type, "reason": self.reason}
 
@@ -66,6 +72,10 @@ class NotFound(ServerError):
 
 class Conflict(ServerError):
     """409: the state changed since it was observed."""
+
+
+class Overtaken(Conflict):
+    """409 of two changes of one document at once: the same request may succeed after a look."""
 
 
 class Busy(ServerError):
@@ -175,7 +185,7 @@ def of_redirect(purpose, status, location, address):
 
 def of_stranger(purpose, status, address):
     """Return the error of a reply that Elasticsearch would not give: a proxy's, a login page's, another product's."""
-    if status in _CUT_STATUSES:
+    if status and (status in _CUT_STATUSES or status >= 500):
         return Interrupted(
             f"could not {purpose}: a proxy or load balancer at {address} answered {status} in the server's place",
             status=status,
@@ -193,6 +203,16 @@ def of_stranger(purpose, status, address):
     )
 
 
+def of_part(purpose, status, address):
+    """Return the error of a reply that is no whole JSON: it was cut off on its way."""
+    return Interrupted(
+        f"could not {purpose}: the answer of {address} was cut off",
+        status=status,
+        type="incomplete",
+        reason="the reply is not whole",
+    )
+
+
 def _kind_of(status, kind, reason):
     if status in _CUT_STATUSES or "Timed out when waiting for persistent tasks" in reason:
         return Interrupted
@@ -202,6 +222,8 @@ def _kind_of(status, kind, reason):
         return Busy
     if status in _FATAL_STATUSES or "no handler found" in reason or "upgrade mode" in reason:
         return Fatal
+    if kind == "version_conflict_engine_exception":
+        return Overtaken
     return {404: NotFound, 409: Conflict}.get(status, ServerError)
 
 

@@ -10,6 +10,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Clust
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
 from ansible_collections.mlops.elastic.plugins.module_utils.report import listed
+from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget
 
 
 def run(resource, params):
@@ -19,7 +20,7 @@ def run(resource, params):
     :raises MlError: with the requests made in its C(result)
     """
     tokens = targets.parse(resource, params)
-    cluster = Cluster(params, opaque_id=f"mlops.elastic.{resource.MODULE}_info")
+    cluster = Cluster(params, f"mlops.elastic.{resource.MODULE}_info", Budget(params["request_timeout"]))
     try:
         items = targets.resolve(resource, params, tokens, cluster, _observe(resource, tokens, cluster))
         related = resource.related(cluster, items)

@@ -40,9 +40,9 @@ class Report:
     def failure(self, errors, result):
         """Return the error of a run in which some items failed, with everything that was done."""
         first = errors[0]
-        more = f" (and {len(errors) - 1} more failed)" if len(errors) > 1 else ""
+        said = first.msg.rstrip(".") + (f" (and {len(errors) - 1} more failed)" if len(errors) > 1 else "")
         error = MlError(
-            f"{first.msg}{more}. {result['msg']}" if result["changed"] else first.msg + more,
+            f"{said}. {result['msg']}" if result["changed"] or len(self._plan.items) > 1 else first.msg,
             status=first.status,
             type=first.type,
             reason=first.reason,
@@ -59,7 +59,8 @@ class Report:
     def _item(self, entry, outcome, changed):
         state = outcome.state or entry.state
         if outcome.error or (entry.actions and not outcome.actions):
-            state = outcome.state or ("unknown" if outcome.error and outcome.actions else entry.item.state)
+            is_unknown = outcome.error and (outcome.actions or outcome.doubtful)
+            state = outcome.state or ("unknown" if is_unknown else entry.item.state)
         result = {
             self._resource.COLLECTION.id_key: entry.item.id,
             "state_before": self._shown(entry.item.state),
@@ -96,6 +97,7 @@ class Report:
         did = f"would {verb}" if planned else f"began to {verb}" if self._is_under_way(changed) else past
         waited = [result for result in results if self._only_waited(result)]
         idle = [r for r in results if not r["changed"] and "error" not in r and r not in waited]
+        changed = [result for result in changed if result not in failed]
         count = f"{len(changed)} of {len(results)} {self._resource.PLURAL} ({self._ids(changed)})"
         if len(results) == 1:
             count = f"{self._resource.COLLECTION.noun} {self._ids(results)}"
@@ -103,7 +105,7 @@ class Report:
             (changed, f"{did} {count}"),
             (waited, f"{'would wait' if planned else 'waited'} until {self._ids(waited)} {_were(waited, already)}"),
             (idle, f"{self._ids(idle)} {_were(idle, already)} already"),
-            (failed, f"{len(failed)} failed ({self._ids(failed)})"),
+            (failed, f"{len(failed)} failed ({named(self._left(result) for result in failed)})"),
         )
         return "; ".join(text for concerned, text in parts if concerned)
 
@@ -116,6 +118,15 @@ class Report:
 
     def _ids(self, results):
         return named(result[self._resource.COLLECTION.id_key] for result in results)
+
+    def _left(self, failed):
+        """Return the id of an item that failed, and how far it came."""
+        id = failed[self._resource.COLLECTION.id_key]
+        if not failed["actions"]:
+            return id
+        if failed["state"] not in ("unknown", failed["state_before"]):
+            return f"{id} is {failed['state']}"
+        return f"{id} after {', '.join(failed['actions']).replace('_', ' ')}"
 
     def _diff(self, changed):
         id_key = self._resource.COLLECTION.id_key

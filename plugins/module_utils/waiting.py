@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from email.utils import parsedate_to_datetime
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
@@ -19,6 +20,16 @@ def waiting_spec(timeout):
         "timeout": {"type": "str", "default": timeout},
         "display_progress": {"type": "bool", "default": True},
     }
+
+
+def seconds_asked_for(retry_after):
+    """Return the seconds that a C(Retry-After) header asks for: a number, or a date (RFC 9110); 0 where it is neither."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return 0.0
 
 
 class Budget:

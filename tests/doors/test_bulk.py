@@ -149,7 +149,7 @@ def test_deletions_are_awaited_together(server):
     ],
 )
 def test_full_queues(server, monkeypatch, state, before, fault):
-    monkeypatch.setattr("ansible_collections.mlops.elastic.plugins.module_utils.cluster._BUSY_PAUSE", 0.02)
+    monkeypatch.setattr("ansible_collections.mlops.elastic.plugins.module_utils.cluster._PAUSE", 0.02)
     server.reset(many={"jobs": 100, "state": before})
     server.control("faults", [dict(fault, status=429, body=BUSY)])
     done = run(server, "ml_job", EXPRESSION, state)

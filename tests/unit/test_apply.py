@@ -164,16 +164,17 @@ def test_what_every_request_would_meet_ends_the_run(fatal):
     items = {id: Item(id, "closed") for id in "abc"}
     plan = arrange([ItemPlan(item, ("open",), "opened", True) for item in items.values()], Job().ACTIONS)
     run = Run(cluster, DEFAULTS, fast_budget(20), items)
-    with pytest.raises(errors.Fatal) as error:
-        run.carry_out(plan)
-    assert error.value is fatal
+    run.carry_out(plan)
     assert run.outcomes["a"].actions == ["open"]
+    assert run.outcomes["a"].error is None
     assert run.outcomes["b"].actions == run.outcomes["c"].actions == []
+    assert run.outcomes["b"].error is run.outcomes["c"].error is fatal
 
 
 def test_a_fatal_look_ends_the_run():
-    with pytest.raises(errors.Fatal):
-        carry_out(["close"], closing([CUT], FORBIDDEN))
+    outcomes, _cluster = carry_out(["close", "reset"], closing([CUT], FORBIDDEN), ids="ab")
+    assert outcomes["a"].error is outcomes["b"].error is FORBIDDEN
+    assert outcomes["a"].doubtful
 
 
 def test_a_lazily_opened_job_is_waited_for():

@@ -112,8 +112,10 @@ def test_result_of_a_failed_run_keeps_what_was_done():
     ("outcomes", "msg"),
     [
         ({"a": done(error=REFUSED)}, "no"),
-        ({"a": done(error=REFUSED), "b": done(error=REFUSED)}, "no (and 1 more failed)"),
+        ({"a": done(error=REFUSED), "b": done(error=REFUSED)}, "no (and 1 more failed). 2 failed (a, b)"),
         ({"a": done("close"), "b": done(error=REFUSED)}, "no. closed 1 of 2 jobs (a); 1 failed (b)"),
+        ({"a": done("close", error=REFUSED)}, "no. 1 failed (a after close)"),
+        ({"a": done("close", error=REFUSED, state="closing")}, "no. 1 failed (a is closing)"),
     ],
 )
 def test_failure(outcomes, msg):

@@ -52,6 +52,7 @@ def _actions():
             look=_progressing,
             done=frozenset(["started", "reindexing", "analyzing", "finished"]),
             going=frozenset(["starting"]),
+            meanwhile=frozenset(["stopping"]),
             method="POST",
             path=ANALYTICS.path + "/%s/_start",
             noun=noun,

@@ -28,6 +28,7 @@ def _actions():
             "start",
             method="POST",
             path=DATAFEEDS.path + "/%s/_start",
+            meanwhile=frozenset(["stopping"]),
             query=_start_query,
             settled=shared_actions.settled_on_node,
             **starting,

@@ -62,6 +62,7 @@ def actions():
         "path": path + "/_flush",
         "look": opening["look"],
         "done": frozenset(),
+        "meanwhile": frozenset(["opening"]),
         "broken": frozenset(["failed", "closed"]),
         "noun": JOBS.noun,
     }
@@ -90,6 +91,7 @@ def actions():
             "open",
             method="POST",
             path=path + "/_open",
+            meanwhile=frozenset(["closing"]),
             query=shared_actions.timeout_query,
             settled=shared_actions.settled_on_node,
             **opening,
@@ -123,6 +125,7 @@ def actions():
             method="DELETE",
             path=path,
             query=_delete_query,
+            meanwhile=frozenset(["resetting", "reverting"]),
             settled=_acknowledged,
             detached=_detached,
             extras=_task,
