@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 import trustme
+from ansible.module_utils.common import warnings
 from contract.server import running
 from modules.conftest import _no_connection_from_outside, _no_endless_test  # noqa: F401
 from modules.server import NEWEST, VERSIONS, Server
@@ -16,6 +17,12 @@ from modules.server import NEWEST, VERSIONS, Server
 from connection import artifacts, genuine, places
 
 COUNTS = {"simulated": 0, "genuine": 0}
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_other_tests():
+    """Modules leave theirs in the process."""
+    warnings._global_warnings.clear()
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +44,8 @@ def simulators(authority, ca_file, tmp_path_factory):
     """A simulator of each version, by its version, with people, keys and tokens."""
     folder = tmp_path_factory.mktemp("simulators")
     certificate = authority.issue_cert("127.0.0.1")
-    for index, pem in enumerate(certificate.cert_chain_pems):
-        pem.write_to_path(folder / "cert.pem", append=index > 0)
+    for pem in (*certificate.cert_chain_pems, authority.cert_pem):
+        pem.write_to_path(folder / "cert.pem", append=True)
     certificate.private_key_pem.write_to_path(folder / "key.pem")
     (folder / "security.yml").write_text(json.dumps(places.security_file()))
     options = (

@@ -8,7 +8,6 @@ import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 PASSED_ON = ("content-type", "x-elastic-product", "x-opaque-id", "www-authenticate")
 
@@ -101,11 +100,10 @@ def standing(*arguments, **options):
             front.shutdown()
 
 
-def server_context(certificate, client_authority: Path | None = None) -> ssl.SSLContext:
-    """TLS with a certificate of trustme; with an authority, only for clients that show a certificate below it."""
+def server_context(certificate, authority, asks_client: bool = False) -> ssl.SSLContext:
+    """TLS with a certificate of trustme, shown together with its authority's."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
-    if client_authority:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(client_authority)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED if asks_client else ssl.CERT_NONE
     return context

@@ -120,8 +120,12 @@ def running(version: str, folder: Path, authority, ca_file: Path):
 def _prepare(folder: Path, authority) -> None:
     for name in ("config", "logs", "lib", "modules", "plugins", "tmp"):
         (folder / name).mkdir()
-    certificate = authority.issue_cert("127.0.0.1", "localhost")
-    certificate.cert_chain_pems[0].write_to_path(folder / "config" / "tls.crt")
+    certificate = authority.issue_cert("127.0.0.1")
+    for pem in (
+        *certificate.cert_chain_pems,
+        authority.cert_pem,
+    ):  # a cluster's own certificates come with the authority
+        pem.write_to_path(folder / "config" / "tls.crt", append=True)
     certificate.private_key_pem.write_to_path(folder / "config" / "tls.key")
     (folder / "config" / "elasticsearch.yml").write_text(json.dumps(SETTINGS))
     (folder / "config" / "log4j2.properties").write_text(LOGGING)
