@@ -109,8 +109,6 @@ def count_buckets(job, time: int, upload: DataCounts) -> None:
     upload.counts["empty_bucket_count"] += max(0, passed - 1)
     if passed > 1:
         upload.times["latest_empty_bucket_timestamp"] = timeline.start_of(time) - timeline.span
-    if passed and job.cluster.version.since(7, 17):
-        upload.times["latest_bucket_timestamp"] = timeline.start_of(time) - timeline.span
 
 
 def analysed_fields(config: dict) -> list[str]:
