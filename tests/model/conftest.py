@@ -27,7 +27,7 @@ def pytest_terminal_summary(terminalreporter, config):
         show(terminalreporter, "recorded of real servers, against the API model", sizes.real)
     if hasattr(sizes, "simulated"):
         show(terminalreporter, "recorded of the simulator, against the API model", sizes.simulated)
-        terminalreporter.line("  " + ", ".join(f"{suite} {count}" for suite, count in sizes.suites.items()))
+        terminalreporter.line("  " + ", ".join(f"{count} from {name}" for name, count in sizes.sources.items()))
         ml = {one["name"] for one in published("9.5.3").endpoints if one["name"].startswith(("ml.", "cat.ml_"))}
         never = sorted(ml - sizes.simulated.endpoints)
         terminalreporter.line(

@@ -13,25 +13,32 @@ from model.exchanges import Exchange
 
 RESULTS = Path(__file__).resolve().parents[2] / ".build" / "results"
 LISTED_AS = {
+    # By the golden file, or what an entry says that it is of: the path that lists it, and as what.
     "jobs": ("/_ml/anomaly_detectors/id", "jobs"),
     "job_updates": ("/_ml/anomaly_detectors/id", "jobs"),
     "datafeeds": ("/_ml/datafeeds/id", "datafeeds"),
     "analytics": ("/_ml/data_frame/analytics/id", "data_frame_analytics"),
+    "filters": ("/_ml/filters/id", "filters"),
+    "calendars": ("/_ml/calendars/id", "calendars"),
+    "events": ("/_ml/calendars/id/events", "events"),
 }
 GENERATED = "<generated>"
+MANY_ITEMS = "<10000 items>"
 STAND_INS = {"query_delay": "1m"}
 SOME_NUMBER = 1
 
 
 def by_suite() -> dict[str, list[Exchange]]:
-    """What each suite recorded, without what processes of one suite recorded twice."""
-    return {
-        folder.parent.name: [Exchange(**json.loads(line)) for line in sorted(lines_of(folder))]
-        for folder in sorted(RESULTS.glob("*/recorded"))
-    }
+    """What each suite recorded."""
+    return {folder.parent.name: in_folder(folder) for folder in sorted(RESULTS.glob("*/recorded"))}
+
+
+def in_folder(folder: Path) -> list[Exchange]:
+    return [Exchange(**json.loads(line)) for line in sorted(lines_of(folder))]
 
 
 def lines_of(folder: Path) -> set[str]:
+    """Without what several processes recorded."""
     return {line for file in folder.glob("*.jsonl") for line in file.read_text(encoding="utf-8").splitlines()}
 
 
@@ -46,10 +53,10 @@ def of_real_servers() -> Iterator[Exchange]:
             for one in rest.exchanges(version, topic):
                 if not one.response_body_left_out and not is_of_a_part(one.response_body):
                     yield from of_recording(version, one, one.content)
-    for file, (path, name) in LISTED_AS.items():
+    for file in ("jobs", "job_updates", "datafeeds", "analytics", "filters_calendars"):
         with (recordings.HERE / "golden" / f"{file}.jsonl").open(encoding="utf-8") as lines:
-            for line in lines:
-                yield from stored(json.loads(line), path, name)
+            for entry in map(json.loads, lines):
+                yield from stored(entry, entry["input"].get("of", file))
 
 
 def is_of_a_part(body: object) -> bool:
@@ -69,18 +76,22 @@ def of_recording(
     yield Exchange(version, one.method, one.path, one.status, parameters, text, body)
 
 
-def stored(entry: dict, path: str, name: str) -> Iterator[Exchange]:
+def stored(entry: dict, kind: str) -> Iterator[Exchange]:
     """The configuration as a reply to a GET, by each version."""
+    path, name = LISTED_AS.get(kind, (None, None))
     for expected in entry["expected"]:
-        for version in expected["versions"] if "get" in expected else ():
-            body = {"count": 1, name: [made(expected["get"])]}
-            yield Exchange(version, "GET", path, 200, {}, "", body)
+        for version in expected["versions"] if path and "get" in expected else ():
+            found = made(expected["get"])
+            listed = found if isinstance(found, list) else [found]
+            yield Exchange(version, "GET", path, 200, {}, "", {"count": len(listed), name: listed})
 
 
 def made(document: object, stand_in: object = SOME_NUMBER) -> object:
-    """The document with something for what was left out because it was generated: times, seeds, delays."""
+    """The document with something for what was left out because it was generated, or is much: times, seeds, delays, items."""
     if isinstance(document, dict):
         return {name: made(member, STAND_INS.get(name, SOME_NUMBER)) for name, member in document.items()}
     if isinstance(document, list):
         return [made(member) for member in document]
+    if document == MANY_ITEMS:
+        return ["i00000"]
     return stand_in if document == GENERATED else document

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other suites recorded, and what real servers answered, held against Elastic's published API model."""
 
+from itertools import chain
+
 import pytest
 
-from model import listing, recorded
+from model import listing, recorded, sessions
+from simulator.recording import FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -14,12 +17,23 @@ def suites():
 
 
 @pytest.fixture(scope="module")
-def simulated(suites, sizes):
+def played(tmp_path_factory):
+    """What simulators of later versions answer to the requests of recorded sessions."""
+    folder = tmp_path_factory.mktemp("recorded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(folder))
+        for version in sessions.VERSIONS:
+            assert sessions.play(version)
+    return recorded.in_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def simulated(suites, played, sizes):
     findings = listing.Findings(listing.listed())
-    for exchanges in suites.values():
-        for exchange in exchanges:
-            findings.add(exchange)
-    sizes.simulated, sizes.suites = findings, {suite: len(exchanges) for suite, exchanges in suites.items()}
+    sources = {**suites, "sessions": played}
+    for exchange in chain.from_iterable(sources.values()):
+        findings.add(exchange)
+    sizes.simulated, sizes.sources = findings, {name: len(exchanges) for name, exchanges in sources.items()}
     return findings
 
 
