@@ -10,8 +10,8 @@ accepts; that door adds no credentials, checks no product and raises on no statu
 from __future__ import annotations
 
 import contextlib
+import json
 import re
-import time
 from urllib.parse import quote, urlencode
 
 from ansible_collections.mlops.elastic.plugins.module_utils import connection, tls
@@ -19,17 +19,20 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Busy,
     Interrupted,
     MlError,
+    Unfinished,
     Unreachable,
+    of_part,
     of_redirect,
     of_reply,
     of_stranger,
 )
 from ansible_collections.mlops.elastic.plugins.module_utils.parallel import each
+from ansible_collections.mlops.elastic.plugins.module_utils.waiting import seconds_asked_for
 
-_REPEATABLE = (408, 502, 503, 504)
+_PAUSE = 0.5
+"""Seconds before a request is sent again, twice as long each time: three of them outlast the election of a master."""
 
-_BUSY_PAUSE = 0.25
-"""Seconds before a request that was answered 429 is sent again; twice as long after each further 429."""
+_NO_ANSWER_IN_TIME = "ConnectionTimeout"
 
 
 def escaped(expression):
@@ -69,13 +72,31 @@ class Request:
         return {"method": self.method, "path": self.template if brief else self.target}
 
 
-class Cluster:
-    """A connection; C(sent) lists its requests, in order."""
+class _Bodies:
+    """Reads replies in place of the client's serializers, whose refusal of a body would hide the status."""
 
-    def __init__(self, params, opaque_id):
+    def loads(self, data, mimetype=None):
+        """Return what JSON says; text where it is none, or is cut off."""
+        try:
+            return json.loads(data)
+        except ValueError:
+            return data.decode("utf-8", "replace")
+
+
+class Cluster:
+    """A connection; C(sent) lists its requests, in order.
+
+    :arg budget: the time that pauses between attempts may take
+    """
+
+    def __init__(self, params, opaque_id, budget):
         connection.validate(params)
         self._parallel = params["parallel"]
         self._client = connection.build_client(params, self._parallel)
+        self._client.transport.serializers = _Bodies()
+        self._nodes = len(self._client.transport.node_pool)
+        self._budget = budget
+        self._quiet_until = 0.0
         self._request_timeout = params["request_timeout"]
         self._max_retries = params["max_retries"]
         self._address = params["cloud_id"] or ", ".join(params["hosts"])
@@ -126,34 +147,65 @@ class Cluster:
             return error
 
     def _insist(self, request, seconds):
-        """Send again what met full queues: nothing was done, and every sender that pauses takes load off the server."""
+        """Send again, after a pause, what certainly was not carried out, and readings that got no answer.
+
+        The client's own retries would also repeat a change whose answer was lost.
+        """
         for attempt in range(self._max_retries):
             try:
                 return self._exchange(request, seconds)
-            except Busy:
-                time.sleep(_BUSY_PAUSE * 2**attempt)
+            except (Busy, Interrupted, Unreachable) as error:
+                another_node = attempt + 1 < self._nodes and not isinstance(error, Busy)
+                if not _is_repeatable(request, error, another_node):
+                    raise
+                if not another_node and not self._budget.pause(_PAUSE * 2**attempt):
+                    raise
         return self._exchange(request, seconds)
 
     def _exchange(self, request, seconds):
         import elastic_transport
+        import urllib3
 
+        self._keep_quiet(request)
         try:
             reply = self._client.transport.perform_request(
                 request.method,
                 request.target,
                 headers=self._headers,
                 request_timeout=min(self._request_timeout, seconds or self._request_timeout),
-                retry_on_status=_REPEATABLE if request.method == "GET" else (),
+                max_retries=0,
             )
         except elastic_transport.TransportError as error:
             raise self._no_answer(request, error) from error
-        if reply.meta.status >= 400:
-            raise of_reply(request.purpose, reply.meta.status, reply.body, self._address)
-        if reply.meta.status >= 300:
-            raise of_redirect(request.purpose, reply.meta.status, reply.meta.headers.get("location"), self._address)
-        if not isinstance(reply.body, dict) or (request.expects and request.expects not in reply.body):
-            raise of_stranger(request.purpose, reply.meta.status, self._address)
-        return reply.body
+        except urllib3.exceptions.LocationParseError as error:
+            raise of_redirect(request.purpose, None, None, self._address) from error
+        status, body = reply.meta.status, reply.body
+        if status in (429, 503):
+            asked = seconds_asked_for(reply.meta.headers.get("retry-after", "0"))
+            self._quiet_until = max(self._quiet_until, self._budget.used() + asked)
+        if not isinstance(body, dict) and "json" in (reply.meta.mimetype or ""):
+            raise of_part(request.purpose, status, self._address)
+        if status >= 400:
+            raise of_reply(request.purpose, status, body, self._address)
+        if status >= 300:
+            raise of_redirect(request.purpose, status, reply.meta.headers.get("location"), self._address)
+        if not isinstance(body, dict) or (request.expects and request.expects not in body):
+            raise of_stranger(request.purpose, status, self._address)
+        return body
+
+    def _keep_quiet(self, request):
+        """Wait as long as a C(Retry-After) asked for.
+
+        :raises Unfinished: that is longer than the budget
+        """
+        asked = self._quiet_until - self._budget.used()
+        if asked > 0 and not self._budget.pause(asked):
+            raise Unfinished(
+                f"could not {request.purpose}: {self._address} asks to be left alone for {asked:.0f} more seconds "
+                "(Retry-After), and the task has less time than that. Run it again later",
+                type="timeout",
+                reason=f"Retry-After asks for {asked:.0f} s",
+            )
 
     def version(self):
         """Return the server's version as a tuple of two numbers, or None where it cannot be read.
@@ -171,23 +223,32 @@ class Cluster:
 
     def _no_answer(self, request, error):
         import elastic_transport
+        import urllib3
 
-        said = str(error.message)
-        kind, advice = Unreachable, "Check hosts, and whether the server runs"
-        if isinstance(error, elastic_transport.ConnectionTimeout):
-            kind, advice = Interrupted, "Raise request_timeout, or look for a slow proxy"
-        elif isinstance(error, elastic_transport.TlsError):
-            advice = tls.advice(said)
-        elif isinstance(error, elastic_transport.SerializationError):
-            return of_stranger(request.purpose, None, self._address)
-        elif re.search(r"aborted|reset|closed|disconnected|broken pipe|incomplete", said, re.IGNORECASE):
-            kind = Interrupted
-            advice = (
-                "If it happens every time, the port may speak TLS (write https://), want a client_cert, "
-                "or belong to another program"
-            )
+        said, cause = str(error.message), error.__cause__
+        kind, advice = Interrupted, _CUT_ADVICE
+        if isinstance(cause, urllib3.exceptions.NewConnectionError):
+            kind, advice = Unreachable, "Check hosts, and whether the server runs"
+        elif isinstance(error, elastic_transport.ConnectionTimeout):
+            kind = Unreachable if isinstance(cause, urllib3.exceptions.ConnectTimeoutError) else Interrupted
+            advice = "Raise request_timeout, or look for a slow proxy"
+        elif isinstance(error, elastic_transport.TlsError) and "EOF" not in said:
+            kind, advice = Unreachable, tls.advice(said)
         return kind(
             f"could not {request.purpose}: no answer from {self._address}: {said}. {advice}.",
             type=type(error).__name__,
             reason=said,
         )
+
+
+_CUT_ADVICE = (
+    "If it happens every time, the port may speak TLS (write https://), want a client_cert, or belong to "
+    "another program"
+)
+
+
+def _is_repeatable(request, error, another_node):
+    """Tell whether a request may be sent again although nobody looked whether it took hold."""
+    if error.type == _NO_ANSWER_IN_TIME and not another_node:
+        return False
+    return not isinstance(error, Interrupted) or request.method == "GET"

@@ -173,10 +173,10 @@ def of_reply(purpose, status, body, address):
 def of_redirect(purpose, status, location, address):
     """Return the error of a reply that sends the request on: credentials go nowhere but to the addresses given."""
     target = urlsplit(location or "")
-    where = f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else "another path"
-    return Stranger(
-        f"could not {purpose}: {address} answered {status}, which sends the request on to {where}; that is not "
-        "followed. Write the cluster's own address in hosts, with its path if it has one",
+    where = f"{target.scheme or 'http'}://{target.netloc.rpartition('@')[2]}" if target.netloc else "another path"
+    return Fatal(
+        f"could not {purpose}: {address} answered{f' {status}' if status else ''} and sends the request on to {where}; "
+        "that is not followed. Write the cluster's own address in hosts, with its path if it has one",
         status=status,
         type="not_elasticsearch",
         reason=f"the reply is a redirect to {where}",
