@@ -87,7 +87,7 @@ def stored(entry: dict, kind: str) -> Iterator[Exchange]:
 
 
 def made(document: object, stand_in: object = SOME_NUMBER) -> object:
-    """The document with something for what was left out because it was generated, or is much: times, seeds, delays, items."""
+    """The document with something for what golden files leave out: times, seeds, delays, many items."""
     if isinstance(document, dict):
         return {name: made(member, STAND_INS.get(name, SOME_NUMBER)) for name, member in document.items()}
     if isinstance(document, list):
