@@ -182,7 +182,7 @@ class RestReplay:
         """What the mask stands for: as `rest.yml` says, else the credentials of the exchange's user."""
         for entry in self.declared["topics"].get(self.topic, {}).get("credentials", []):
             if exchange.n in entry["n"] and place in entry:
-                return self._stated(**{key: value for key, value in entry[place].items()})
+                return self._stated(**entry[place])
         if place == "body":
             return "recorded"
         user = exchange.user if exchange.user and " " not in exchange.user else "elastic"

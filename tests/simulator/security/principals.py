@@ -117,10 +117,8 @@ class Principal:
 
     def require_beyond_own_keys(self, action: str, version, *, is_own: bool) -> None:
         """`manage_own_api_key` alone grants actions on one's own keys only. Raises ApiError 403."""
-        own = privileges.named(CLUSTER, "manage_own_api_key")
-        if not is_own and not self.implies(privileges.named(CLUSTER, "manage_api_key")) and own.grants(action):
-            if not (self.implies(privileges.named(CLUSTER, "read_security")) and action.endswith("/get")):
-                raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
+        if not is_own and not any(self.implies(privilege) for privilege in privileges.beyond_own_keys(action)):
+            raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
 
     def _refusal(self, action: str, version, where: str, kind: str, table) -> str:
         reason = f"action [{action}] is unauthorized for {self.described(version)}{where}"

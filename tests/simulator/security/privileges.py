@@ -254,3 +254,8 @@ def known_to(kind: tuple[Privilege, ...], version) -> list[str]:
 def granting(kind: tuple[Privilege, ...], action: str, version) -> list[str]:
     """The names of the privileges that grant an action, weakest first."""
     return [privilege.name for privilege in kind if version.since(*privilege.since) and privilege.grants(action)]
+
+
+def beyond_own_keys(action: str) -> list[Privilege]:
+    """The privileges that grant an action on anybody's API keys."""
+    return [privilege for privilege in CLUSTER if privilege.grants(action) and privilege.name != "manage_own_api_key"]

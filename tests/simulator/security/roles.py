@@ -61,7 +61,7 @@ class Role:
 
     def document(self, version) -> dict:
         """As the role API shows it."""
-        shown = {
+        return {
             "cluster": list(self.cluster),
             "indices": [
                 {**entry, "allow_restricted_indices": entry.get("allow_restricted_indices", False)}
@@ -72,7 +72,6 @@ class Role:
             "metadata": self.metadata,
             "transient_metadata": {"enabled": True},
         }
-        return shown
 
 
 def as_list(value) -> list:
