@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import env_fallback, missing_required_lib
 
-from ansible_collections.mlops.elastic.plugins.module_utils import tls
+from ansible_collections.mlops.elastic.plugins.module_utils import redaction, tls
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
 
 CONNECTION_SPEC = {
@@ -42,7 +42,6 @@ CONNECTION_SPEC = {
 _OLDEST_CLIENT, _NEWEST_CLIENT = 8, 9
 _PORTS = {"http": 80, "https": 443}
 _FILES = ("ca_cert", "client_cert", "client_key")
-_EMBEDDED = re.compile(r"(?:\w+://)?[^:/]*:(?!//)(.+)@", re.DOTALL)
 _CREDENTIALS = ("username", "api_key", "bearer_token")
 _SENT_AS_THEY_ARE = ("api_key", "bearer_token", "opaque_id")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -78,12 +77,18 @@ def validate(params):
     _check_headers(params)
     _check_trust(params)
     for name in _FILES:
+        if redaction.is_content(params[name] or ""):
+            raise BadOption(
+                name, "(its value)", "it is a certificate or a key", "Write it to a file and name the file."
+            )
         if params[name] and not os.path.exists(params[name]):
             raise BadOption(name, params[name], "there is no such file where the task runs", "Check the path.")
     if not 1 <= params["parallel"] <= 64:
         raise BadOption("parallel", params["parallel"], "it is not from 1 to 64", "Leave it at 8 unless you measured.")
     if not params["cloud_id"]:
         _check_hosts(params["hosts"])
+    elif redaction.secrets_in({"cloud_id": params["cloud_id"]}):
+        raise BadOption("cloud_id", "(its value)", "it carries credentials", "Use username and password, or api_key.")
 
 
 def _both_or_neither(params, first, second, needs_first=True):
@@ -169,12 +174,6 @@ def _is_address(host):
         return whole and not url.query and not url.fragment and not _UNSENDABLE.search(host) and " " not in host
     except ValueError:
         return False
-
-
-def embedded_secrets(params):
-    """Return the passwords that stand inside C(hosts) and must not reach any output."""
-    found = [_EMBEDDED.match(host) for host in params.get("hosts") or []]
-    return [match.group(1) for match in found if match]
 
 
 def authorization(params):

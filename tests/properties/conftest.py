@@ -18,7 +18,9 @@ SHARED = {
 }
 settings.register_profile("ci", derandomize=True, max_examples=100, stateful_step_count=12, **SHARED)
 settings.register_profile("thorough", max_examples=2000, stateful_step_count=25, **SHARED)
-settings.register_profile("raw", max_examples=30, stateful_step_count=12, phases=[Phase.generate], **SHARED)
+settings.register_profile(
+    "raw", max_examples=int(os.environ.get("EX", "30")), stateful_step_count=12, phases=[Phase.generate], **SHARED
+)
 settings.load_profile(PROFILE)
 
 

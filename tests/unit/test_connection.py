@@ -85,22 +85,6 @@ def test_authorization(given, value):
 
 
 @pytest.mark.parametrize(
-    ("hosts", "secrets"),
-    [
-        (None, set()),
-        (["http://a:9200"], set()),
-        (["https://u:secret@a:9200", "http://b"], {"secret"}),
-        (["https://u:sec/r@et@a:9200"], {"sec/r@et"}),
-        (["u:secret@a"], {"secret"}),
-        (["https://u@a"], set()),
-        (["http://u:secret@[broken"], {"secret"}),
-    ],
-)
-def test_passwords_inside_hosts_are_known(hosts, secrets):
-    assert set(connection.embedded_secrets({"hosts": hosts})) == secrets
-
-
-@pytest.mark.parametrize(
     ("given", "words"),
     [
         ({"hosts": ["https://a"], "ca_fingerprint": "abc"}, "ca_fingerprint"),
