@@ -20,6 +20,11 @@ KINDS = {
             "last_data_time",
             "timestamp",
             "start_time_in_millis",
+            "last_allocation_id",
+            "allocation_id",
+            "allocation_id_on_last_status_update",
+            "issue_date_in_millis",
+            "expiry_date_in_millis",
             "running_time_in_nanos",
             "total_search_time_ms",
             "average_search_time_per_bucket_ms",
@@ -46,11 +51,16 @@ KINDS = {
             "minimum_index_compatibility_version",
             "ephemeral_id",
             "transport_address",
+            "ip",
             "stack_trace",
             "failure_reason",
             "issue_date",
             "expiry_date",
             "effective_max_model_memory_limit",
+            "uid",
+            "issued_to",
+            "issue_date",
+            "expiry_date",
             "expected_memory_without_disk",
             "expected_memory_with_disk",
         ),
@@ -60,6 +70,8 @@ KINDS = {
     "node": re.compile(NODE.pattern + "|"),
     "node_id": NODE,
     "task": TASK,
+    "executor_node": NODE,
+    "parent_task_id": re.compile(TASK.pattern + r"|cluster:\d+"),
 }
 UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
 OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
@@ -87,12 +99,22 @@ def differences(expected, actual, where: str = "", key: str = "") -> Iterator[tu
 
 
 def _object_differences(expected: dict, actual: dict, where: str) -> Iterator[tuple[str, str]]:
+    if where.endswith((".nodes", ".tasks")):
+        expected, actual = _numbered(expected), _numbered(actual)
     for missing in expected.keys() - actual.keys():
         yield f"{where}.{missing}", f"missing, expected {_short(expected[missing])}"
     for extra in actual.keys() - expected.keys():
         yield f"{where}.{extra}", f"not recorded: {_short(actual[extra])}"
     for name in expected.keys() & actual.keys():
         yield from differences(expected[name], actual[name], f"{where}.{name}", _kind_of(name, expected))
+
+
+def _numbered(members: dict) -> dict:
+    """Nodes and tasks by their order, where they stand under generated ids."""
+    return {
+        f"[{place}]" if NODE.fullmatch(name) or TASK.fullmatch(name) else name: member
+        for place, (name, member) in enumerate(members.items())
+    }
 
 
 def _kind_of(name: str, owner: dict) -> str:

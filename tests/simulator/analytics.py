@@ -26,6 +26,7 @@ class Analytics:
         self.has_started = False
         self.memory_reported: int | None = None
         self._run: object | None = None
+        self.started_at = 0
         self._phase_began = 0
         self._kept = 0.0
         self._progress = progress_of.untouched(len(self.phases))
@@ -131,6 +132,7 @@ class Analytics:
 
     def _enter(self, state: str) -> None:
         """Take a state, keep the progress made so far, and forget what the former state was waiting for."""
+        self.started_at = self.cluster.now() if self.state == "stopped" else self.started_at
         self._progress = self.progress
         self.state = state
         self.failure_reason = None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from simulator import errors
 from simulator.clock import Clock
 from simulator.datafeed_store import Datafeeds
+from simulator.licence import Licence
+from simulator.persistent import Allocations
 from simulator.versions import Version
 
 DURATION_KINDS = (
@@ -66,7 +68,6 @@ class Cluster:
         self.version = version
         self.clock = Clock()
         self.durations = Durations(dict(durations or {}))
-        self.licence = licence
         self.has_ml = has_ml
         self.has_native = has_native
         self.node = secrets.token_urlsafe(16)
@@ -75,6 +76,8 @@ class Cluster:
         self.name = "simulator"
         self.uuid = secrets.token_urlsafe(16)
         self.started = self.clock.now()
+        self.had_trial = False
+        self.set_licence(licence)
         self.upgrade_mode = False
         self.jobs = {}
         self.datafeeds = Datafeeds()
@@ -83,7 +86,9 @@ class Cluster:
         self.calendar_events = {}
         self.filters = {}
         self.indices = {}
+        self.settings = {}
         self.tasks = {}
+        self.allocations = Allocations()
         self.background: set = set()
         self._task_numbers = itertools.count(1)
 
@@ -107,8 +112,13 @@ class Cluster:
     async def wait_until(self, reached, timeout: int | None = None) -> bool:
         return await self.clock.wait_until(reached, timeout)
 
+    def set_licence(self, kind: str) -> None:
+        """`trial`, `basic` or `expired`; a cluster has one trial in its life."""
+        self.licence = Licence(kind, self.now())
+        self.had_trial = self.had_trial or kind == "trial"
+
     def require_licence(self) -> None:
-        if self.licence != "trial":
+        if not self.licence.allows_ml:
             raise errors.no_licence()
 
     def node_summary(self) -> dict:

@@ -97,8 +97,8 @@ class Control:
         return JSONResponse({"version": number})
 
     async def license(self, request: Request) -> JSONResponse:
-        self.cluster.licence = (await request.json())["type"]
-        return JSONResponse({"type": self.cluster.licence})
+        self.cluster.set_licence((await request.json())["type"])
+        return JSONResponse({"type": self.cluster.licence.kind})
 
     async def security(self, request: Request) -> JSONResponse:
         settings = await optional_json(request)

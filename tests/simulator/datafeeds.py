@@ -18,7 +18,8 @@ class Datafeed:
         self.end: int | None = None
         self.real_time = False
         self.searches = 0
-        self._begin = 0
+        self.begin = 0
+        self.started_at = 0
         self._run: object | None = None
 
     @property
@@ -38,7 +39,7 @@ class Datafeed:
 
         While the job is still opening, the datafeed stays `starting`.
         """
-        self._begin, self.end = begin, end
+        self.begin, self.end = begin, end
         self.real_time = False
         self._enter("starting")
         if jobs.find(self.cluster, self.job_id).state == "opened":
@@ -86,6 +87,7 @@ class Datafeed:
 
     def _enter(self, state: str) -> None:
         """Take a state and forget what the former one was waiting for."""
+        self.started_at = self.cluster.now() if self.state == "stopped" else self.started_at
         self.state = state
         self._run = object()
 
@@ -115,7 +117,7 @@ class Datafeed:
     def _feed(self, job, until: int) -> None:
         """Post what is newer than the job's data, then finalise what lies before the end, as the last flush does."""
         latest = job.timeline.latest_record
-        begin = self._begin if latest is None else max(self._begin, latest + 1)
+        begin = self.begin if latest is None else max(self.begin, latest + 1)
         data.post(job, self.records(begin, until))
         job.timeline.advance(until)
 

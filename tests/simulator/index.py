@@ -33,8 +33,9 @@ class Index:
     writes: Iterator[int] = field(default_factory=itertools.count)
 
     @property
-    def properties(self) -> dict:
-        return self.mappings.get("properties", {})
+    def replicas(self) -> int:
+        """As many as its settings ask for; one by default."""
+        return int(self.settings.get("number_of_replicas", "1"))
 
     def add(self, source: dict, document_id: str | None = None) -> tuple[str, Document]:
         """Store a document, whose fields are mapped as their values are. Raises ApiError 400."""

@@ -56,6 +56,7 @@ class Job:
         self.blocked: dict | None = None
         self.open_fails = False
         self.opened_at = 0
+        self.opened_with = config
         self._opened_at_the_earliest = 0
         self._has_process = False
         self._transition = 0
@@ -94,6 +95,7 @@ class Job:
 
     def open(self) -> None:
         """closed -> opening -> opened, or failed where the process is set to fail."""
+        self.opened_with = dict(self.config)
         self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")
         self._go("opening", self._takes("opening"), self._opened)
 
@@ -103,8 +105,11 @@ class Job:
         self._go("closing", launch + self._takes("closing"), self._process_ended)
 
     def force_close(self) -> None:
-        """Any state -> closed at once."""
+        """Any state -> closed at once; a process that is killed has finished."""
+        had_process = self._has_process
         self.set_state("closed")
+        if had_process:
+            self.config["finished_time"] = self.cluster.now()
 
     def set_state(self, state: str) -> None:
         """Go to a state at once; a transition that is under way is given up."""

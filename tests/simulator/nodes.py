@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one node of the cluster, as statistics of running jobs, datafeeds and analytics show it."""
 
+from fnmatch import fnmatchcase
+
 UPGRADING = "persistent task cannot be assigned while upgrade mode is enabled."
 ADDRESS = "127.0.0.1:9300"
+TIERS = ("data_cold", "data_content", "data_frozen", "data_hot", "data_warm")
+SELECTORS = ("_all", "_local", "_master", "master:true", "data:true", "ingest:true", "ml:true")
 MACHINE_MEMORY = "25276514304"
 MEMORY_FOR_JOBS = 7191  # megabytes: 30 % of the machine, less the native overhead
 
@@ -31,6 +35,31 @@ def attributes(version) -> dict[str, str]:
         **transform,
         "ml.max_open_jobs": open_jobs,
     }
+
+
+def roles(version) -> list[str]:
+    """Sorted, as servers since 7.9 show them."""
+    if not version.since(7, 9):
+        return ["ingest", "master", "data"]
+    tiers = TIERS if version.since(7, 11) else ()
+    return sorted(("data", *tiers, "ingest", "master", "ml", "remote_cluster_client", "transform"))
+
+
+def summary(cluster) -> dict:
+    """The node as lists of tasks show it."""
+    return {
+        "name": cluster.node_name,
+        "transport_address": ADDRESS,
+        "host": ADDRESS.partition(":")[0],
+        "ip": ADDRESS,
+        "roles": roles(cluster.version),
+        "attributes": attributes(cluster.version),
+    }
+
+
+def is_called(cluster, name: str) -> bool:
+    """Whether a name or filter of nodes means this one."""
+    return name in (cluster.node, cluster.node_name, *SELECTORS) or fnmatchcase(cluster.node_name, name)
 
 
 def answering(cluster) -> dict[str, str]:

@@ -1,19 +1,18 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks: what asynchronous requests leave behind, and `GET _tasks`."""
+"""Tasks: what asynchronous requests leave behind, and `GET _tasks/{task_id}`."""
 
 import asyncio
-import fnmatch
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from simulator import errors
+from simulator import errors, indices
 from simulator.clock import Stopped
-from simulator.rest import Reply, Request
+from simulator.rest import Request
 
 GET = "cluster:monitor/task/get"
-LIST = "cluster:monitor/tasks/lists"
+RESULTS = ".tasks"
 THIRTY_SECONDS = 30_000
 
 
@@ -57,7 +56,6 @@ class Task:
 
 
 def register(router) -> None:
-    router.add("GET", "/_tasks", list_tasks)
     router.add("GET", "/_tasks/{task_id}", get_task)
 
 
@@ -129,25 +127,20 @@ def node_of(task_id: str) -> str:
 
 
 def unknown_task(task_id: str, node: str, cluster) -> errors.ApiError:
+    """Where no task has stored a result yet, the index of the results isn't there either."""
     unstored = f"task [{task_id}] isn't running and hasn't stored its results"
+    has_index = any(task.completed for task in cluster.tasks.values())
+    no_index = None if has_index else cause_of(indices.missing(RESULTS, cluster.version.single_index_kind))
     if node == cluster.node:
-        return errors.not_found(unstored)
+        return errors.not_found(unstored, caused_by=no_index, root_cause=no_index)
     cause = {"type": "resource_not_found_exception", "reason": unstored}
     reason = f"task [{task_id}] belongs to the node [{node}] which isn't part of the cluster "
-    return errors.not_found(reason + "and there is no record of the task", caused_by=cause, root_cause=cause)
+    return errors.not_found(
+        reason + "and there is no record of the task",
+        caused_by={**cause, "caused_by": no_index} if no_index else cause,
+        root_cause=no_index or cause,
+    )
 
 
-async def list_tasks(request: Request) -> Reply:
-    actions = (request.text("actions") or "*").split(",")
-    request.flag("detailed", False)
-    request.text("nodes")
-    request.text("group_by")
-    request.ready(LIST)
-    cluster = request.cluster
-    running = {
-        task.id: task.summary(cluster.now())
-        for task in cluster.tasks.values()
-        if not task.completed and any(fnmatch.fnmatch(task.action, action) for action in actions)
-    }
-    nodes = {cluster.node: {**cluster.node_summary(), "tasks": running}} if running else {}
-    return Reply(200, {"nodes": nodes})
+def cause_of(error: errors.ApiError) -> dict:
+    return {"type": error.type, "reason": error.reason, **error.extra}
