@@ -4,7 +4,7 @@
 
 import json
 
-from simulator import analytics, analytics_fields, analytics_stats, errors, expressions, source_dest
+from simulator import analytics, analytics_fields, analytics_stats, errors, listing, source_dest
 from simulator.analytics_api import ROOT
 from simulator.config import analytics as config_of
 from simulator.rest import Request
@@ -14,7 +14,6 @@ STATS = "cluster:monitor/xpack/ml/data_frame/analytics/stats/get"
 EXPLAIN = "cluster:admin/xpack/ml/data_frame/analytics/explain"
 BLANK_DEST = {"index": "blank_dest_index"}
 BLANK_ID = "blank_data_frame_id"
-PAGE_SIZE = 100
 
 
 def register(router) -> None:
@@ -40,28 +39,22 @@ async def get_stats(request: Request) -> dict:
 
 
 def page(request: Request, action: str, document) -> dict:
-    """One page of what an expression names.
-
-    Ids beyond the page count as missing (AbstractTransportGetResourcesAction), so that a list of more ids than `size`
-    is answered 404. `count` is the whole number only when there is a wildcard.
-    """
+    """One page of what an expression names."""
     allow_no_match = request.flag("allow_no_match", True)
-    first, size = page_parameter(request, "from", 0), page_parameter(request, "size", PAGE_SIZE)
+    wanted = listing.requested(request)
     request.ready(action)
-    expression, known = request.parts.get("id"), request.cluster.analytics
-    tokens = expressions.tokens(expression)
-    named = sorted({name for token in tokens for name in expressions.matches(token, known, dict)})
-    shown = {name: known[name] for name in named[first : first + size]}
-    expressions.expand(expression, shown, allow_no_match=allow_no_match, missing=errors.missing_analytics)
-    count = len(named) if any("*" in token for token in tokens) else len(shown)
-    return {"count": count, "data_frame_analytics": [document(job) for job in shown.values()]}
+    count, jobs = chosen(request, wanted, allow_no_match)
+    return {"count": count, "data_frame_analytics": [document(job) for job in jobs]}
 
 
-def page_parameter(request: Request, name: str, default: int) -> int:
-    value = request.integer(name, default)
-    if value < 0:
-        raise errors.illegal_argument(f"Parameter [{name}] cannot be < 0")
-    return value
+def chosen(request: Request, wanted: listing.Page, allow_no_match: bool) -> tuple[int, list[analytics.Analytics]]:
+    return listing.resources(
+        request.cluster.analytics,
+        request.parts.get("id"),
+        wanted,
+        missing=errors.missing_analytics,
+        allow_no_match=allow_no_match,
+    )
 
 
 async def explain(request: Request) -> dict:

@@ -44,14 +44,10 @@ def missing(expression: str) -> errors.ApiError:
 
 def is_all(cluster, expression: str | None) -> bool:
     """Whether an expression names every calendar; in 7.3 only `_all` does."""
-    if cluster.version.has_calendar_expressions and expression is not None and not split(expression):
+    has_tokens = expression is None or expressions.comma_separated(expression)
+    if cluster.version.has_calendar_expressions and not has_tokens:
         return True
     return expression in (None, "_all") or (expression == "*" and cluster.version.since(7, 10))
-
-
-def split(expression: str) -> list[str]:
-    """As Strings.splitStringByCommaToArray: not trimmed, without the empty ones at the end."""
-    return expression.rstrip(",").split(",") if expression.strip(",") else []
 
 
 def expand(cluster, expression: str | None) -> list[str]:
@@ -61,7 +57,9 @@ def expand(cluster, expression: str | None) -> list[str]:
         return sorted(known)
     if not cluster.version.has_calendar_expressions:
         return [find(cluster, expression)["calendar_id"]]
-    found = {name for token in split(expression) for name in expressions.matches(token, known, dict)}
+    found = {
+        name for token in expressions.comma_separated(expression) for name in expressions.matches(token, known, dict)
+    }
     if not found:
         raise missing(expression)
     return sorted(found)

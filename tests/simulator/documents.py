@@ -14,6 +14,11 @@ TYPED = (
     "(/{index}/_doc/{id}, /{index}/_doc, or /{index}/_create/{id})."
 )
 
+TYPED_GET = (
+    "[types removal] Specifying types in document get requests is deprecated, use the /{index}/_doc/{id} endpoint "
+    "instead."
+)
+
 
 def register(router) -> None:
     router.add("POST", "/{index}/_doc", write)
@@ -105,6 +110,8 @@ def identity(version, name: str, document_id: str) -> dict:
 
 
 async def get(request: Request) -> Reply:
+    if "type" in request.parts:
+        request.warn(TYPED_GET)
     for name in ("routing", "preference"):
         request.text(name)
     for name in ("realtime", "refresh"):

@@ -111,7 +111,7 @@ class Exchange:
                 f"invalid version format: {self.head.protocol}", headers={"Connection": "close"}
             )
         if name := self.doubled_header():
-            raise errors.illegal_argument(f"multiple values for single-valued header [{name}].")
+            raise errors.doubled_header(self.version, name)
 
     def too_long(self, kind: str, reason: str) -> errors.ApiError:
         return errors.ApiError(400, kind, reason, headers={"Connection": "close"})
@@ -145,6 +145,7 @@ class Exchange:
             self.body,
             user=self.user,
             security=self.server.security,
+            accept=self.headers.get("accept"),
         )
         self.warnings = request.warnings
         if match.warning:
@@ -204,11 +205,10 @@ class Exchange:
 
     def rendered(self, reply: Reply) -> Response:
         body = reply.body
-        if "filter_path" in self.parameters and reply.status < 400:
+        if "filter_path" in self.parameters and reply.status < 400 and not isinstance(body, str):
             body = filtered(body, self.parameters["filter_path"])
         is_yaml = self.parameters.get("format") == "yaml" or self.media_type.is_yaml
-        text = yaml_text.render(body) if is_yaml else json.dumps(body)
-        content = b"" if body is None or self.method == "HEAD" else text.encode()
+        content = b"" if body is None or self.method == "HEAD" else written(body, is_yaml).encode()
         response = Response(status_code=reply.status)
         if reply.status != 413:
             response.headers["content-type"] = self.content_type(is_yaml)
@@ -230,6 +230,13 @@ class Exchange:
         if self.parameters.get("format") == "yaml":
             return yaml_text.CONTENT_TYPE
         return self.media_type.content_type
+
+
+def written(body, is_yaml: bool) -> str:
+    """A text stays as it is."""
+    if isinstance(body, str):
+        return body
+    return yaml_text.render(body) if is_yaml else json.dumps(body)
 
 
 def faulty(fault) -> Response:

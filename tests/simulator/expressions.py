@@ -14,6 +14,11 @@ def tokens(expression: str | None) -> list[str]:
     return ["*"] if not found or found in ([ALL], ["*"]) else found
 
 
+def comma_separated(text: str) -> list[str]:
+    """As Strings.splitStringByCommaToArray: not trimmed, without the empty ones at the end."""
+    return text.rstrip(",").split(",") if text.strip(",") else []
+
+
 def pattern(token: str) -> re.Pattern:
     return re.compile(".*".join(re.escape(piece) for piece in token.split("*")), re.DOTALL)
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Filters: lists of items that the rules of jobs refer to."""
 
-from simulator import errors, expressions, listing
+from simulator import errors, listing
 from simulator.config import filters as config
 from simulator.config.checks import validation_failed
 from simulator.config.faults import as_reply
@@ -24,26 +24,14 @@ def register(router) -> None:
 
 async def get_filters(request: Request) -> dict:
     filter_id = request.parts.get("filter_id")
-    with as_reply():
-        page = listing.page(None).from_query(request, "page")
+    page = listing.requested(request, None)
     request.check_parameters()
     if filter_id is not None and page is not None and not request.version.pages_filters_by_id:
         with as_reply():
             raise validation_failed(["Params [from, size] are incompatible with [filter_id]"])
     request.authorize(GET)
-    count, found = listed(request.cluster, filter_id, page or listing.Page())
+    count, found = listing.resources(request.cluster.filters, filter_id, page or listing.Page(), missing=missing)
     return {"count": count, "filters": found}
-
-
-def listed(cluster, expression: str | None, page: listing.Page) -> tuple[int, list[dict]]:
-    """A page of what an expression names, and the whole number. Raises ApiError 404 for an id not on the page."""
-    known = cluster.filters
-    named = sorted(
-        {name for token in expressions.tokens(expression) for name in expressions.matches(token, known, dict)}
-    )
-    shown = {name: known[name] for name in named[page.skipped : page.end]}
-    expressions.expand(expression, shown, allow_no_match=True, missing=missing)
-    return len(named), list(shown.values())
 
 
 def missing(expression: str) -> errors.ApiError:
@@ -100,4 +88,4 @@ def require_present(cluster, job_config: dict) -> None:
     """Of a job that is opened, since 8.0. Raises ApiError 404 that names the filters which are missing."""
     wanted = references(job_config)
     if wanted and cluster.version.since(8):
-        listed(cluster, ",".join(sorted(wanted)), listing.Page())
+        listing.resources(cluster.filters, ",".join(sorted(wanted)), listing.Page(), missing=missing)

@@ -85,6 +85,10 @@ class Job:
         return self.config.get("groups", [])
 
     @property
+    def is_anomaly_detector(self) -> bool:
+        return self.config["job_type"] == "anomaly_detector"
+
+    @property
     def is_deleting(self) -> bool:
         return self.blocked is not None and self.blocked["reason"] == "delete"
 

@@ -5,15 +5,17 @@
 Sources: PageParams, ResultsFilterBuilder, and the limits of a search (all versions).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from simulator import date_math, errors
+from simulator import date_math, errors, expressions
 from simulator.config import parser as p
-from simulator.config.faults import Fault, illegal_argument
+from simulator.config.faults import Fault, as_reply, illegal_argument
 from simulator.options import Option
 from simulator.rest import Request
 
+T = TypeVar("T")
 LARGEST_WINDOW = 10_000
 INDEX = ".ml-anomalies-shared"
 
@@ -51,6 +53,28 @@ def page(default: Page | None = Page()) -> Option:
         return Page(request.integer("from", 0), request.integer("size", 100))
 
     return Option("page", p.one(BODY), from_query, default)
+
+
+def requested(request: Request, default: Page | None = Page()) -> Page | None:
+    """The page that a query asks for. Raises ApiError 400 for a number below 0."""
+    with as_reply():
+        return page(default).from_query(request, "page")
+
+
+def resources(
+    known: Mapping[str, T], expression: str | None, wanted: Page, *, missing, allow_no_match: bool = True
+) -> tuple[int, list[T]]:
+    """How many an expression names, and those on the page (AbstractTransportGetResourcesAction).
+
+    Ids beyond the page count as missing, so that a list of more ids than its size is answered 404. The number is the
+    whole only when there is a wildcard. Raises `missing(<tokens>)`.
+    """
+    tokens = expressions.tokens(expression)
+    named = sorted({name for token in tokens for name in expressions.matches(token, known, dict)})
+    shown = {name: known[name] for name in named[wanted.skipped : wanted.end]}
+    expressions.expand(expression, shown, allow_no_match=allow_no_match, missing=missing)
+    count = len(named) if any("*" in token for token in tokens) else len(shown)
+    return count, list(shown.values())
 
 
 def bound(cluster, text: str | None, index: str = INDEX, *, is_passed: bool = False) -> int | None:

@@ -25,7 +25,7 @@ class Reply:
 class Request:
     """A routed request. A handler reads its parameters first, then calls `ready`, then acts."""
 
-    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None, security=None):
+    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None, security=None, accept=None):
         self.cluster = cluster
         self.method = method
         self.uri = uri
@@ -35,6 +35,7 @@ class Request:
         self.raw_body: bytes = body
         self.user = user
         self.security = security
+        self.accept: str | None = accept
         self.warnings: list[str] = []
         self._read: set[str] = set()
         self._body_read = False
@@ -117,8 +118,10 @@ class Request:
         self.check_parameters()
         self.authorize(action)
 
-    def check_parameters(self) -> None:
+    def check_parameters(self, *, reads_path: bool = True) -> None:
         unread = sorted(self.query.keys() - self._read - COMMON_PARAMETERS - self.parts.keys())
+        if not reads_path:
+            unread = sorted([*unread, *self.parts])
         if unread:
             raise errors.illegal_argument(unrecognized(self.path, unread, self._read))
         if self.raw_body and not self._body_read:

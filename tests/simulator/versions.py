@@ -201,3 +201,8 @@ class Version:
     @property
     def pages_filters_by_id(self) -> bool:
         return self.since(7, 10)
+
+    @property
+    def takes_job_type(self) -> bool:
+        """Whether PUT takes any `job_type`; only jobs of the one type are found by expressions."""
+        return not self.since(8)

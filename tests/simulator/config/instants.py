@@ -21,12 +21,23 @@ PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 def text_of(milliseconds: int) -> str:
     """Instant.toString: seconds always, a fraction of three digits where there is one."""
-    seconds, fraction = divmod(milliseconds, 1000)
-    cycles, within = divmod(seconds, SECONDS_IN_400_YEARS)
-    moment = datetime.fromtimestamp(within, timezone.utc)
-    number = moment.year + 400 * cycles
+    moment, number = _moment(milliseconds)
+    fraction = milliseconds % 1000
     year = f"+{number}" if number > 9999 else f"{number:04}" if number >= 0 else f"-{-number:04}"
     return f"{year}{moment:-%m-%dT%H:%M:%S}{f'.{fraction:03}' if fraction else ''}Z"
+
+
+def date_text_of(milliseconds: int) -> str:
+    """java.util.Date.toString, on a server whose time zone is UTC."""
+    moment, year = _moment(milliseconds)
+    return f"{moment:%a %b %d %H:%M:%S} UTC {year}"
+
+
+def _moment(milliseconds: int) -> tuple[datetime, int]:
+    """The date and time, in a year of the same kind, and the year."""
+    cycles, within = divmod(milliseconds // 1000, SECONDS_IN_400_YEARS)
+    moment = datetime.fromtimestamp(within, timezone.utc)
+    return moment, moment.year + 400 * cycles
 
 
 def instant(name: str) -> Kind:
