@@ -35,8 +35,7 @@ class Timeline:
         return self.latest_record is not None and time < self.start_of(self.latest_record) - self.latency
 
     def add(self, time: int) -> None:
-        if not self.ranges:
-            self.ranges.append([self.start_of(time), self.start_of(time)])
+        self._begin(time)
         start = self.start_of(time)
         self.events[start] = self.events.get(start, 0) + 1
         self.interim.clear()
@@ -44,16 +43,22 @@ class Timeline:
         self.advance(time)
 
     def advance(self, time: int) -> None:
-        """Finalise each bucket whose end plus the latency is not after `time`; nothing is final before any data."""
+        """Finalise each bucket whose end plus the latency is not after `time`."""
         self.has_news = True
-        if not self.ranges:
-            return
+        self._begin(time)
         self.seen_until = max(time, self.seen_until or time)
         end = self.start_of(time - self.latency)
-        if end > (self.ranges[-1][1] if self.finalized_end is None else self.finalized_end):
+        if end > self.finalized_end:
             self.ranges[-1][1] = max(end, self.ranges[-1][1])
             self.finalized_end = end
             self.interim.clear()
+
+    def _begin(self, time: int) -> None:
+        """With the first record, or time, buckets begin; the one before it counts as the last one finalised."""
+        if self.finalized_end is None:
+            self.finalized_end = self.start_of(time - self.latency)
+        if not self.ranges or self.finalized_end > self.ranges[-1][1]:
+            self.ranges.append([self.finalized_end, self.finalized_end])
 
     def skip(self, time: int) -> None:
         """Move the end to the first bucket boundary not before `time`, without results for what is skipped."""
@@ -99,6 +104,11 @@ class Timeline:
 
     def _is_final(self, start: int) -> bool:
         return any(begin <= start < end for begin, end in self.ranges)
+
+    @property
+    def latest_bucket(self) -> int | None:
+        """The start of the last final one."""
+        return max((end - self.span for begin, end in self.ranges if end > begin), default=None)
 
     @property
     def final_count(self) -> int:

@@ -23,6 +23,7 @@ DURATION_KINDS = (
     "resetting",
     "reverting",
     "forecasting",
+    "upgrading",
     "flushing",
     "starting",
     "stopping",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deleting and resetting jobs: both block the job while they run, alone or as a task."""
 
-from simulator import calendars, errors, jobs, tasks
+from simulator import calendars, errors, jobs, results_index, tasks
 from simulator.rest import Request
 
 DELETE = "cluster:admin/xpack/ml/job/delete"
@@ -79,6 +79,7 @@ def start_delete(cluster, job, task) -> None:
     def remove() -> None:
         job.force_close()
         cluster.jobs.pop(job.job_id, None)
+        results_index.forget(job)
         calendars.forget_job(cluster, job.job_id)
         cluster.clock.notify()
 
@@ -125,6 +126,7 @@ def start_reset(cluster, job, task) -> None:
     def finish() -> None:
         if job.blocked and job.blocked["reason"] == "reset":
             job.empty()
+            results_index.forget(job)
             job.blocked = None
 
     cluster.after("jobs", job.job_id, "resetting", finish)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deleting what no retention keeps any longer (API: delete expired data)."""
 
-from simulator import errors, forecasts, jobs, snapshots
+from simulator import errors, forecasts, jobs, results_index, snapshots
 from simulator.config import parser as p
 from simulator.rest import Request
 
@@ -58,13 +58,11 @@ def expire(job) -> None:
         return
     cutoff = latest - days * snapshots.DAY
     job.timeline.expire(cutoff)
-    for documents in job.results.values():
-        documents[:] = [document for document in documents if document["timestamp"] >= cutoff]
+    results_index.delete(job, lambda result: results_index.time_of(result) < cutoff)
 
 
 def latest_result(job) -> int | None:
     """From which days count back: the latest bucket since 7.9, before that now (ExpiredResultsRemover)."""
     if not job.cluster.version.since(7, 9):
         return job.cluster.now()
-    end = job.timeline.finalized_end
-    return None if end is None else end - job.timeline.span
+    return job.timeline.latest_bucket

@@ -115,7 +115,7 @@ def start(job, lifetime: TimeValue | None) -> dict:
 def what_prevents(job) -> str | None:
     """Why the native process cannot forecast (CForecastRunner, and the functions that the documentation excludes)."""
     detectors = job.config["analysis_config"]["detectors"]
-    if job.timeline.finalized_end is None:
+    if job.timeline.latest_bucket is None:
         return "Forecast cannot be executed as job requires data to have been processed and modeled"
     if all("over_field_name" in detector for detector in detectors):
         return "Forecast is not supported for population analysis"

@@ -47,13 +47,17 @@ COUNTED = (
 
 
 class Job:
-    """A job; `state` is what `_stats` shows, `blocked` what deletes, resets or reverts it (7.14 and later show it)."""
+    """A job; `state` is what `_stats` shows, `blocked` what deletes, resets or reverts it (7.14 and later show it).
+
+    `upgrading` is the id of the model snapshot that is being upgraded.
+    """
 
     def __init__(self, cluster, config: dict):
         self.cluster = cluster
         self.config = config
         self.state = "closed"
         self.blocked: dict | None = None
+        self.upgrading: str | None = None
         self.open_fails = False
         self.opened_at = 0
         self.opened_with = config
@@ -72,7 +76,6 @@ class Job:
         )
         self.snapshots: dict[str, dict] = {}
         self.forecasts: dict[str, Forecast] = {}
-        self.results: dict[str, list[dict]] = {}
         for name in ("finished_time", "model_snapshot_id", "model_snapshot_min_version"):
             self.config.pop(name, None)
 

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Results of several jobs together (API: get overall buckets)."""
 
-from simulator import date_math, errors, jobs, options
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from simulator import date_math, errors, jobs, options, results_index
 from simulator.config import parser as p
 from simulator.config.faults import as_reply, illegal_argument
 from simulator.config.values import TimeValue, time_value
@@ -61,44 +64,86 @@ async def get_overall_buckets(request: Request) -> dict:
     return {"count": len(buckets), name: buckets}
 
 
+@dataclass
+class OverallBucket:
+    """The highest anomaly score of each job in a stretch of time."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    is_interim: bool = False
+
+    def take(self, job_id: str, score: float, is_interim: bool) -> None:
+        self.scores[job_id] = max(score, self.scores.get(job_id, 0.0))
+        self.is_interim = self.is_interim or is_interim
+
+    def score(self, most: int) -> float:
+        """The mean of the highest scores, of no more jobs than `most`."""
+        highest = sorted(self.scores.values(), reverse=True)[:most]
+        return sum(highest) / len(highest)
+
+
 def overall_buckets(found: list, wanted: dict, start: int | None, end: int | None) -> list[dict]:
-    """Buckets of the longest span among the jobs, or of the span asked for, each with the jobs that have results."""
+    """Buckets of the longest span among the jobs; where another span is asked for, the highest of those within it."""
     longest = max(job.timeline.span for job in found)
     asked = wanted["bucket_span"]
     if asked is not None and asked.millis < longest:
         span = next(job.config["analysis_config"]["bucket_span"] for job in found if job.timeline.span == longest)
         text = f"Param [bucket_span] must be greater or equal to the max bucket_span [{span}]"
         raise errors.status_error(400, text)
-    if (wanted["overall_score"] or 0.0) > 0:
-        return []
-    span = longest if asked is None else asked.millis
-    starts = gathered(found, span, wanted["exclude_interim"], start, end)
-    if len(starts) > MOST:
-        text = f"Unable to return more than [{MOST}] results; please use parameters [start] and [end] to limit"
-        raise errors.status_error(400, f"{text} the time range")
-    return [rendered(moment, span, *starts[moment]) for moment in sorted(starts)]
-
-
-def gathered(found: list, span: int, exclude_interim: bool, start: int | None, end: int | None) -> dict:
-    """By the start of each overall bucket: the ids of the jobs, and whether any of their buckets is interim."""
+    most = wanted["top_n"]
+    span = asked.millis if asked is not None and (most == 1 or len(found) == 1) else longest
     low = None if start is None else -(-start // span) * span
     high = None if end is None else end // span * span
-    starts: dict[int, tuple[set, bool]] = {}
+    gathered = gather(found, span, wanted["exclude_interim"], low, high)
+    least = wanted["overall_score"] or 0.0
+    scored = {
+        moment: (bucket.score(most), bucket) for moment, bucket in gathered.items() if bucket.score(most) >= least
+    }
+    if asked is not None and asked.millis != span:
+        span, scored = asked.millis, widened(scored, asked.millis)
+    if len(scored) > MOST:
+        text = f"Unable to return more than [{MOST}] results; please use parameters [start] and [end] to limit"
+        raise errors.status_error(400, f"{text} the time range")
+    return [rendered(moment, span, *scored[moment]) for moment in sorted(scored)]
+
+
+def gather(
+    found: list, span: int, exclude_interim: bool, low: int | None, high: int | None
+) -> dict[int, OverallBucket]:
+    gathered: dict[int, OverallBucket] = {}
     for job in found:
-        for moments in job.timeline.starts(interim=not exclude_interim, start=low, end=high):
-            for moment in moments:
-                ids, interim = starts.get(moment // span * span, (set(), False))
-                ids.add(job.job_id)
-                starts[moment // span * span] = (ids, interim or moment in job.timeline.interim)
-    return starts
+        for moment, score, is_interim in scores(job, exclude_interim, low, high):
+            gathered.setdefault(moment // span * span, OverallBucket()).take(job.job_id, score, is_interim)
+    return gathered
 
 
-def rendered(moment: int, span: int, job_ids: set, interim: bool) -> dict:
+def scores(job, exclude_interim: bool, low: int | None, high: int | None) -> Iterator[tuple[int, float, bool]]:
+    """Start, anomaly score and whether it is interim, of each bucket of a job."""
+    for moments in job.timeline.starts(interim=not exclude_interim, start=low, end=high):
+        for moment in moments:
+            yield moment, 0.0, moment in job.timeline.interim
+    for bucket in results_index.results(job, "buckets"):
+        moment = bucket["timestamp"]
+        is_within = (low is None or moment >= low) and (high is None or moment < high)
+        if is_within and not (exclude_interim and bucket["is_interim"]):
+            yield moment, bucket["anomaly_score"], bucket["is_interim"]
+
+
+def widened(scored: dict, span: int) -> dict:
+    wide: dict[int, tuple[float, OverallBucket]] = {}
+    for moment, (score, bucket) in scored.items():
+        known, whole = wide.get(moment // span * span, (0.0, OverallBucket()))
+        for job_id, highest in bucket.scores.items():
+            whole.take(job_id, highest, bucket.is_interim)
+        wide[moment // span * span] = (max(score, known), whole)
+    return wide
+
+
+def rendered(moment: int, span: int, score: float, bucket: OverallBucket) -> dict:
     return {
         "timestamp": moment,
         "bucket_span": span // 1000,
-        "overall_score": 0.0,
-        "jobs": [{"job_id": job_id, "max_anomaly_score": 0.0} for job_id in sorted(job_ids)],
-        "is_interim": interim,
+        "overall_score": score,
+        "jobs": [{"job_id": job_id, "max_anomaly_score": highest} for job_id, highest in sorted(bucket.scores.items())],
+        "is_interim": bucket.is_interim,
         "result_type": "overall_bucket",
     }

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Results of jobs (APIs: get buckets, records, influencers, categories).
 
-Buckets come of data and flushes; records, influencers and categories are those of the seed.
+Buckets come of data and flushes; everything else, and more buckets, was written into the indices of results.
 """
 
 import re
 from dataclasses import replace
 from itertools import chain, islice
 
-from simulator import errors, jobs, options
+from simulator import errors, jobs, options, results_index
 from simulator.config import parser as p
 from simulator.config.faults import Fault, as_reply, illegal_argument
 from simulator.listing import Page, Search, bound, page, require_window
@@ -119,7 +119,7 @@ def scored_results(kind: str, score: str):
         wanted = known.read(request)
         request.ready(ACTION.format(kind))
         job = jobs.find(request.cluster, request.parts["job_id"])
-        count, found = search.run(request.cluster, job.results.get(kind, []), wanted)
+        count, found = search.run(request.cluster, results_index.results(job, kind), wanted)
         return {"count": count, kind: found}
 
     return get_results
@@ -136,7 +136,7 @@ async def get_categories(request: Request) -> dict:
     value, asked = wanted["partition_field_value"], wanted["page"] or Page()
     found = [
         category
-        for category in job.results.get("categories", [])
+        for category in results_index.results(job, "categories")
         if number in (None, category["category_id"]) and value in (None, category.get("partition_field_value"))
     ]
     require_window(request.cluster, asked)
@@ -179,19 +179,22 @@ def require_only_timestamp(request: Request, wanted: dict) -> None:
 
 
 def one_bucket(job, timestamp: int, wanted: dict) -> dict:
-    found = job.timeline.starts(interim=not wanted["exclude_interim"], start=timestamp, end=timestamp + 1)
+    moments = job.timeline.starts(interim=not wanted["exclude_interim"], start=timestamp, end=timestamp + 1)
+    written = [bucket for bucket in results_index.results(job, "buckets") if bucket["timestamp"] == timestamp]
+    found = [rendered(job, timestamp)] if moments else written
     if not found:
         raise errors.not_found("Could not find requested buckets")
-    return {"count": 1, "buckets": [rendered(job, timestamp)]}
+    return {"count": 1, "buckets": found}
 
 
 def buckets(job, wanted: dict) -> dict:
-    """By time a page costs no more than its buckets; another order, or a score, takes a search among all."""
+    """By time a page costs no more than its buckets; another order, a score or written ones take a search among all."""
     cluster, sort = job.cluster, wanted["sort"] or "timestamp"
     require_window(cluster, wanted["page"])
-    if sort != "timestamp" or wanted["anomaly_score"]:
-        every = (rendered(job, start) for span in job.timeline.starts(interim=True) for start in span)
-        count, found = SEARCH.run(cluster, every, wanted)
+    written = results_index.results(job, "buckets")
+    if written or sort != "timestamp" or wanted["anomaly_score"]:
+        own = (rendered(job, start) for span in job.timeline.starts(interim=True) for start in span)
+        count, found = SEARCH.run(cluster, chain(own, written), wanted)
         return {"count": count, "buckets": found}
     start, end = (bound(cluster, wanted[name]) for name in ("start", "end"))
     spans = job.timeline.starts(interim=not wanted["exclude_interim"], start=start, end=end)

@@ -4,6 +4,8 @@
 
 from datetime import datetime, timezone
 
+from simulator import results_index
+
 EMPTY = "empty"
 DAY = 86_400_000
 FIELDS = frozenset(
@@ -19,6 +21,29 @@ FIELDS = frozenset(
         "retain",
     }
 )
+
+
+def of(job) -> dict[str, dict]:
+    """A job's snapshots by id, the written ones among them."""
+    written = {snapshot["snapshot_id"]: snapshot for snapshot in results_index.results(job, "model_snapshots")}
+    return {**written, **job.snapshots}
+
+
+def change(job, snapshot_id: str, changes: dict) -> None:
+    for source in sources(job, snapshot_id):
+        source.update(changes)
+
+
+def sources(job, snapshot_id: str) -> list[dict]:
+    found = [source for _index, _id, source in results_index.written(job) if source.get("snapshot_id") == snapshot_id]
+    return found + ([job.snapshots[snapshot_id]] if snapshot_id in job.snapshots else [])
+
+
+def remove(job, snapshot_id: str) -> None:
+    job.snapshots.pop(snapshot_id, None)
+    for index, document_id, source in results_index.written(job):
+        if source.get("snapshot_id") == snapshot_id:
+            del index.documents[document_id]
 
 
 def persist(job) -> None:
@@ -37,7 +62,7 @@ def persist(job) -> None:
 def latest_times(timeline) -> dict[str, int]:
     times = {
         "latest_record_time_stamp": timeline.latest_record,
-        "latest_result_time_stamp": None if timeline.finalized_end is None else timeline.finalized_end - timeline.span,
+        "latest_result_time_stamp": timeline.latest_bucket,
     }
     return {name: time for name, time in times.items() if time is not None}
 
@@ -84,8 +109,7 @@ def revert(job, snapshot: dict, delete_results: bool) -> None:
     if not delete_results:
         return
     job.timeline.forget_from(end, latest_record)
-    for documents in job.results.values():
-        documents[:] = [document for document in documents if document["timestamp"] <= (latest_result or 0)]
+    results_index.delete(job, lambda result: results_index.time_of(result) > (latest_result or 0))
     job.counts.times.pop("latest_record_timestamp", None)
     if latest_record is not None:
         job.counts.times["latest_record_timestamp"] = latest_record
@@ -98,17 +122,18 @@ def expire(job) -> None:
     now (ExpiredModelSnapshotsRemover).
     """
     current, days = job.config.get("model_snapshot_id"), job.config.get("model_snapshot_retention_days")
-    if not job.snapshots or current is None or days is None:
+    known = of(job)
+    if not known or current is None or days is None:
         return
     relative = job.cluster.version.since(7, 8)
-    latest = max(snapshot["timestamp"] for snapshot in job.snapshots.values()) if relative else job.cluster.now()
+    latest = max(snapshot["timestamp"] for snapshot in known.values()) if relative else job.cluster.now()
     daily = job.config.get("daily_model_snapshot_retention_after_days", days)
     keep_next = latest - days * DAY
-    for snapshot in sorted(job.snapshots.values(), key=lambda one: one["timestamp"]):
+    for snapshot in sorted(known.values(), key=lambda one: one["timestamp"]):
         time = snapshot["timestamp"]
         if time >= latest - daily * DAY or snapshot["snapshot_id"] == current or snapshot["retain"]:
             continue
         if time < keep_next:
-            del job.snapshots[snapshot["snapshot_id"]]
+            remove(job, snapshot["snapshot_id"])
         else:
             keep_next += ((time - keep_next) // DAY + 1) * DAY

@@ -53,32 +53,33 @@ async def get_snapshots(request: Request) -> dict:
 
 def named(job, expression: str | None) -> list[dict]:
     """The snapshots that an expression names: an id, since 7.10 also a list of ids and wildcards."""
-    if expression in (None, "_all", "*") or not job.snapshots:
-        return list(job.snapshots.values())
+    known = snapshots.of(job)
+    if expression in (None, "_all", "*") or not known:
+        return list(known.values())
     lists = job.cluster.version.since(7, 10)
     tokens = expressions.tokens(expression) if lists else [expression]
-    return expressions.select(tokens, job.snapshots, wildcards=lists)
+    return expressions.select(tokens, known, wildcards=lists)
 
 
 def missing(job_id: str, snapshot_id: str) -> errors.ApiError:
     return errors.not_found(f"No model snapshot with id [{snapshot_id}] exists for job [{job_id}]")
 
 
-def snapshots_of(request: Request) -> dict[str, dict]:
-    """None for a job that doesn't exist: these APIs look for the snapshot alone."""
-    job = request.cluster.jobs.get(request.parts["job_id"])
-    return job.snapshots if job else {}
+def require(request: Request):
+    """The job of a snapshot, where both exist: these APIs look for the snapshot alone. Raises ApiError 404."""
+    job_id, snapshot_id = request.parts["job_id"], request.parts["snapshot_id"]
+    job = request.cluster.jobs.get(job_id)
+    if job is None or snapshot_id not in snapshots.of(job):
+        raise missing(job_id, snapshot_id)
+    return job
 
 
 async def update_snapshot(request: Request) -> dict:
     changes = UPDATE_OPTIONS.body.parse(request.version.number, request.body_text())
     request.ready(UPDATE)
-    job_id, snapshot_id = request.parts["job_id"], request.parts["snapshot_id"]
-    snapshot = snapshots_of(request).get(snapshot_id)
-    if snapshot is None:
-        raise missing(job_id, snapshot_id)
-    snapshot.update({name: changes[name] for name in ("description", "retain") if name in changes})
-    return {"acknowledged": True, "model": snapshot}
+    job, snapshot_id = require(request), request.parts["snapshot_id"]
+    snapshots.change(job, snapshot_id, {name: changes[name] for name in ("description", "retain") if name in changes})
+    return {"acknowledged": True, "model": snapshots.of(job)[snapshot_id]}
 
 
 async def delete_snapshot(request: Request) -> dict:
@@ -93,7 +94,7 @@ async def delete_snapshot(request: Request) -> dict:
         raise errors.illegal_argument(
             f"Model snapshot '{snapshot_id}' is the active snapshot for job '{job_id}', so cannot be deleted"
         )
-    del job.snapshots[max(candidates, key=lambda snapshot: snapshot["timestamp"])["snapshot_id"]]
+    snapshots.remove(job, max(candidates, key=lambda snapshot: snapshot["timestamp"])["snapshot_id"])
     return {"acknowledged": True}
 
 
@@ -105,6 +106,10 @@ async def revert_to_snapshot(request: Request) -> dict:
     job = jobs.find(request.cluster, request.parts["job_id"])
     if job.state != "closed" and not wanted["force"]:
         raise errors.conflict("Can only revert to a model snapshot when the job is closed.")
+
+    if job.upgrading == request.parts["snapshot_id"]:
+        what = f"Cannot revert job [{job.job_id}] to snapshot [{job.upgrading}]"
+        raise errors.conflict(f"{what} as it is being upgraded")
 
     async def work(task) -> dict:
         return await revert(job, request.parts["snapshot_id"], wanted["delete_intervening_results"], task)
@@ -139,6 +144,7 @@ def require_unblocked(job, snapshot_id: str) -> None:
 def find(job, snapshot_id: str) -> dict:
     if snapshot_id == snapshots.EMPTY and job.cluster.version.since(7, 11):
         return snapshots.empty(job)
-    if snapshot_id not in job.snapshots:
+    known = snapshots.of(job)
+    if snapshot_id not in known:
         raise missing(job.job_id, snapshot_id)
-    return job.snapshots[snapshot_id]
+    return known[snapshot_id]

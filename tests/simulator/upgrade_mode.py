@@ -22,6 +22,7 @@ FORBIDDEN = frozenset(
         "job/model_snapshots/revert",
         "job/model_snapshots/update",
         "job/model_snapshots/delete",
+        "job/model_snapshots/upgrade",
         "datafeeds/put",
         "datafeeds/update",
         "datafeeds/delete",

@@ -232,8 +232,14 @@ def test_flush(cluster, query, end):
     assert summary(reply) == (200, {"flushed": True, "last_finalized_bucket_end": end})
 
 
-def test_flush_without_data_has_no_end(cluster):
-    assert summary(cluster(state="opened")("POST", f"{JOBS}/j/_flush?advance_time=now")) == (200, {"flushed": True})
+@pytest.mark.parametrize(
+    ("query", "end"),
+    [("", None), ("?calc_interim=true", None), (f"?advance_time={START_OF_2018 + 1_000_000}", START_OF_2018 + 900_000)],
+)
+def test_flush_without_data(cluster, query, end):
+    """Time begins with data, or where it is advanced to."""
+    shown = {} if end is None else {"last_finalized_bucket_end": end}
+    assert summary(cluster(state="opened")("POST", f"{JOBS}/j/_flush{query}")) == (200, {"flushed": True, **shown})
 
 
 @pytest.mark.parametrize(
