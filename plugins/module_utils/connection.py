@@ -165,6 +165,8 @@ def _check_hosts(hosts):
             raise BadOption(
                 "hosts", host, "it is not an http or https address", "Write it whole: https://es.example.com:9200."
             )
+    if len({urlsplit(host).scheme for host in hosts}) > 1:
+        raise BadOption("hosts", ", ".join(hosts), "http and https are mixed", "Write https:// for all of them.")
 
 
 def _is_address(host):
@@ -204,13 +206,7 @@ def build_client(params, connections):
         import elasticsearch
     except ImportError as error:
         raise MissingClient(missing_required_lib("elasticsearch"), type="missing_library") from error
-    if not _OLDEST_CLIENT <= elasticsearch.__version__[0] <= _NEWEST_CLIENT:
-        raise MissingClient(
-            f"the Python package elasticsearch {elasticsearch.__versionstr__} is too "
-            f"{'old' if elasticsearch.__version__[0] < _OLDEST_CLIENT else 'new'}: install elasticsearch 8.x or 9.x "
-            "where the task runs; either works with servers from 7.3 to 9.x",
-            type="missing_library",
-        )
+    _check_client(getattr(elasticsearch, "__version__", None))
     arguments = {
         "request_timeout": params["request_timeout"],
         "max_retries": params["max_retries"],
@@ -231,6 +227,20 @@ def build_client(params, connections):
             type="bad_option",
             reason=str(error),
         ) from error
+
+
+def _check_client(version):
+    remedy = "install elasticsearch 8.x or 9.x where the task runs; either works with servers from 7.3 to 9.x"
+    if not isinstance(version, tuple):
+        raise MissingClient(
+            f"the Python package elasticsearch is not the official client: {remedy}", type="missing_library"
+        )
+    if not _OLDEST_CLIENT <= version[0] <= _NEWEST_CLIENT:
+        raise MissingClient(
+            f"the Python package elasticsearch {'.'.join(map(str, version))} is too "
+            f"{'old' if version[0] < _OLDEST_CLIENT else 'new'}: {remedy}",
+            type="missing_library",
+        )
 
 
 def _with_port(host):

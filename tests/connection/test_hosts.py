@@ -163,7 +163,7 @@ def test_the_environment(simulators, monkeypatch, dead, credentials):
 
 
 def _another(credentials):
-    return {"bearer_token": "t"} if credentials != "a bearer token" else {"api_key": "k"}
+    return {"bearer_token": SECRET} if credentials != "a bearer token" else {"api_key": SECRET}
 
 
 def test_a_cloud_id_from_the_environment(plain, authority, ca_file, monkeypatch):
