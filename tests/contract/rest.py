@@ -19,6 +19,7 @@ from contract.recordings import HERE, Listing
 from contract.replay import Outcome
 from contract.server import Server
 
+WITH_WARNINGS = ("7.10.0",)  # the others ran without the logging configuration that writes them
 UNSECURED = ("7.10.0", "7.17.29")
 VERSIONS = ("7.10.0", "7.17.29", "8.19.21", "9.5.3")
 HEADERS = (
@@ -235,7 +236,7 @@ class RestReplay:
             yield "interim", f"expected {exchange.interim}"
         if exchange.connection_closed_by_server and not reply.closed:
             yield "connection", "expected it to be closed"
-        for name in HEADERS:
+        for name in HEADERS if self.version in WITH_WARNINGS else HEADERS[:-1]:
             expected = [_in_order(name, value) for value in exchange.recorded(name)]
             got = [_in_order(name, value) for value in reply.all(name)]
             if expected != got:

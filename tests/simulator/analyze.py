@@ -20,6 +20,7 @@ BODY = ObjectParser(
         p.Field("field", p.TEXT),
         p.Field("explain", p.TRUTH),
     ),
+    applied=False,
 )
 
 

@@ -126,3 +126,8 @@ def bad_parameter(reason: str) -> ApiError:
     """Of a query that can't be decoded."""
     cause = {"type": "illegal_argument_exception", "reason": reason}
     return ApiError(400, "bad_parameter_exception", f"java.lang.IllegalArgumentException: {reason}", caused_by=cause)
+
+
+def doubled_header(version, name: str) -> ApiError | PlainError:
+    reason = f"multiple values for single-valued header [{name}]."
+    return illegal_argument(reason) if version.since(7, 11) else PlainError(400, reason)

@@ -192,7 +192,9 @@ class TokenStream:
             return self._unexpected("expected a value")
         end = self._at + word.end()
         if word[0] == "NaN":
-            feature = "`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS`"
+            has_new_name = self.release.since(7, 11)
+            feature = "`JsonReadFeature" if has_new_name else "JsonParser.Feature"
+            feature += ".ALLOW_NON_NUMERIC_NUMBERS" + "`" * has_new_name
             return self._malformed("json_parse_exception", f"Non-standard token 'NaN': enable {feature} to allow", end)
         reason = f"Unrecognized token '{word[0]}': was expecting {_TOKENS}"
         return self._malformed("json_parse_exception", reason, min(end + 1, len(self._text)))
