@@ -15,19 +15,18 @@ from ansible_collections.mlops.elastic.plugins.module_utils.redaction import sec
 
 
 class _Module(AnsibleModule):
-    """An AnsibleModule that keeps secrets from its first message on, and takes any number for what it is."""
+    """An AnsibleModule that keeps secrets from its first message on, and survives numbers that are none."""
 
     def _load_params(self):
         super()._load_params()
-        self.params = {name: _readable(value) for name, value in self.params.items()}
+        self.no_log_values.update(secrets_in(self.params))
+        for name, rule in self.argument_spec.items():
+            if rule.get("type") in ("int", "float") and name in self.params:
+                self.params[name] = _finite(self.params[name])
 
     def fail_json(self, msg, **result):
         self.no_log_values.update(secrets_in(self.params))
         super().fail_json(msg, **result)
-
-    def exit_json(self, **result):
-        self.no_log_values.update(secrets_in(self.params))
-        super().exit_json(**result)
 
 
 def run_module(work, argument_spec):
@@ -37,6 +36,7 @@ def run_module(work, argument_spec):
     :arg argument_spec: the module's own options; those of the connection are added
     """
     module = _Module(argument_spec=dict(connection.CONNECTION_SPEC, **argument_spec), supports_check_mode=True)
+    module.no_log_values.update(secrets_in(module.params))
     for text in connection.warnings(module.params):
         module.warn(text)
     result, failure = _result_of(work, module)
@@ -53,9 +53,13 @@ def _result_of(work, module):
         return None, error
 
 
-def _readable(value):
-    """Return infinity as text, which AnsibleModule refuses as a whole number; the number would crash it."""
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+def _finite(value):
+    """Return infinity and the like as a text that AnsibleModule refuses; as a whole number they would crash it."""
+    try:
+        is_finite = math.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return value
+    return value if is_finite else f"{value} (not a finite number)"
 
 
 def _for_user(result, with_diff):

@@ -126,7 +126,7 @@ PLACES = {"anomaly_detectors": "ml_job", "datafeeds": "ml_datafeed", "data_frame
 
 
 def strays(call: Call, world: World, ids: set[str], writes: list[str]) -> list[str]:
-    """The writing requests whose paths hold anything but ids that the call means, or datafeeds of jobs that it means."""
+    """The writing requests whose paths hold anything but ids that the call means, or datafeeds of such jobs."""
     allowed = {module: set() for module in PLACES.values()}
     allowed[call.module] = set(ids)
     if call.module == "ml_job":

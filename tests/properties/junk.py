@@ -114,6 +114,7 @@ def secrets(url: str) -> list[dict]:
         {"headers": {"Authorization": f"Bearer {CANARY}", "X-Tenant": f"{CANARY} {CANARY}\n"}},
         {"hosts": [f"http://ann:{CANARY}@{address}"]},
         {"hosts": f"ann:{CANARY}/{CANARY}@{address}"},
+        {"hosts": f"http://ann:{CANARY},{CANARY}@{address},http://{address}"},
         {"hosts": [f"http://{address}/?password={CANARY}@x", f"http://{CANARY}:{CANARY}@{address}"]},
         {"cloud_id": "name:" + encoded(f"ann:{CANARY}@127.0.0.1:1$id$")},
         {"cloud_id": f"ann:{CANARY}@127.0.0.1:1"},
@@ -121,5 +122,6 @@ def secrets(url: str) -> list[dict]:
     ]
 
 
+SECRETS = len(secrets("http://address"))
 SHAPES = (CANARY, encoded(f"id:{CANARY}"), encoded(f"ann:{CANARY}")[:-4], encoded(CANARY)[:-2])
 """The word, and what is left of it where it was encoded with what stands before it."""

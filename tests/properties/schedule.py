@@ -18,10 +18,10 @@ from types import SimpleNamespace
 from unittest import mock
 
 import elastic_transport
-from ansible_collections.mlops.elastic.plugins.module_utils import cluster, converge, parallel, waiting
 from elastic_transport._node import NodeApiResponse
 from modules import harness
 
+from ansible_collections.mlops.elastic.plugins.module_utils import cluster, converge, parallel, waiting
 from properties.stage import Dropped, Stage
 
 LONGEST_TURN_SECONDS = 30

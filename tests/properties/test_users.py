@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Random clusters, and users who call modules there: one after another, and two at once.
 
-What is promised of a call that nobody disturbs: the wanted state holds afterwards for exactly what the expressions mean,
-a second call changes nothing, check mode says beforehand what happens and writes nothing, and a refusal comes before the
-first write. Of two calls at once: each ends well or says clearly why not, touches nothing else, and both can be repeated.
+What is promised of a call that nobody disturbs: the wanted state holds afterwards for exactly what its expressions
+mean, a second call changes nothing, check mode says beforehand what happens and writes nothing, and a refusal comes
+before the first write. Of two calls at once: each ends well or says clearly why not, touches nothing else, and both can
+be repeated.
 """
 
 from hypothesis import note, settings

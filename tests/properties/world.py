@@ -90,7 +90,7 @@ class Meaning:
 
 
 def meaning(call: Call, world: World) -> Meaning:
-    """A job that is being deleted is in no group and no wildcard takes it in, unless for deletion; its id still does."""
+    """A job that is being deleted is meant by its id; by groups and wildcards only where it is to be deleted."""
     chosen, unknown, unmatched = set(), [], []
     there = [thing for thing in world.of(call).values() if call.state == "absent" or thing.state != "deleting"]
     for token in call.tokens:
