@@ -67,7 +67,8 @@ def _converge(resource, params, tokens, cluster, budget, check_mode, on_wait):
     result = report.achieved(work.outcomes, cluster.sent)
     failed = [outcome.error for outcome in work.outcomes.values() if outcome.error]
     if failed:
-        raise report.failure(failed, result)
+        failure = report.failure(failed, result)
+        raise failure if any(request.method != "GET" for request in cluster.sent) else failure.before_any_change()
     return result
 
 

@@ -10,11 +10,15 @@ from faults.proxy import Connection, Proxy, Request
 from faults.world import Reply
 
 CUT_SECONDS = 60
-SLOW = {kind: "70s" for kind in ("closing", "deleting", "resetting", "opening", "starting", "stopping", "flushing")}
+SLOW = dict.fromkeys(("closing", "deleting", "resetting", "opening", "starting", "stopping", "flushing"), "70s")
 ELECTION_SECONDS = 3
 REFUSED_SECONDS = 2
 RETRY_AFTER_SECONDS = 2
-REASSIGNED = {kind: "2s" for kind in ("opening", "starting")}
+FOR_GOOD = float("inf")
+SOON_OVER = "10s"
+"""The `timeout` of a task that meets what doesn't pass."""
+
+REASSIGNED = dict.fromkeys(("opening", "starting"), "2s")
 HTML = "<html><head><title>Gateway</title></head><body>Nous sommes d\xe9sol\xe9s</body></html>".encode("latin-1")
 JSON = [("content-type", "application/json; charset=UTF-8")]
 
@@ -197,6 +201,9 @@ NO_MASTER = error_reply(503, "master_not_discovered_exception", None)
 REJECTED = error_reply(
     429, "es_rejected_execution_exception", "rejected execution", [("retry-after", str(RETRY_AFTER_SECONDS))]
 )
+CROWDED = error_reply(429, "es_rejected_execution_exception", "rejected execution", [("retry-after", "3600")])
+BROKEN = error_reply(500, "exception", "Unexpected job state [failed] while waiting for job to be opened")
+FORBIDDEN = error_reply(403, "security_exception", "action [cluster:admin/xpack/ml/x] is unauthorized for user [ada]")
 LATE = error_reply(408, "status_exception", "request timed out")
 
 ALL = (
@@ -220,6 +227,11 @@ ALL = (
     Fault("504-afterwards", afterwards(page(504))),
     Fault("409-version", instead(CONFLICT), at=writing),
     Fault("election", instead(NO_MASTER), lasts=ELECTION_SECONDS),
+    Fault("500-once", instead(BROKEN)),
+    Fault("502-for-good", instead(page(502)), at=writing, lasts=FOR_GOOD),
+    Fault("html-for-good", instead(page(200)), at=writing, lasts=FOR_GOOD),
+    Fault("403-for-good", instead(FORBIDDEN), at=writing, lasts=FOR_GOOD),
+    Fault("429-for-an-hour", instead(CROWDED), at=writing, lasts=FOR_GOOD),
     Fault("node-changes", node_changes, by_others=True),
     Fault("deleted-by-others", by_others(lambda run: run.kind.deletion(run.targets[0])), by_others=True),
     Fault("ended-by-others", by_others(lambda run: run.kind.ending(run.targets[0])), by_others=True),

@@ -4,7 +4,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import cycle
 
 from faults import accidents, runs
 from faults.accidents import Fault
@@ -39,10 +38,19 @@ def combinations(run: Run, fault: Fault, clean: Callable[[Run, str], Attempt]) -
 def older(run: Run, fault: Fault) -> list[tuple[str, int]]:
     """Which older versions this run is to meet this fault on: the runs of a state share them out."""
     siblings = [other for other in runs.ALL if other.family == run.family]
-    versions = [version for version in OLDER if release(version) >= run.since]
     shift = accidents.ALL.index(fault)
-    shared = zip(versions, cycle(siblings[shift % len(siblings) :] + siblings[: shift % len(siblings)]), strict=False)
-    return [(version, shift + turn) for turn, (version, sibling) in enumerate(shared) if sibling is run]
+    return [
+        (version, shift + turn)
+        for turn, version in enumerate(OLDER)
+        if (able := [other for other in siblings if other.since <= release(version)])
+        and able[(shift + turn) % len(able)] is run
+    ]
+
+
+PAIRS = [
+    (run, fault) for run in runs.ALL for fault in accidents.ALL if run.state != "info" or fault.at is accidents.always
+]
+"""Modules that only read send no request that a fault of changes could happen to."""
 
 
 def release(version: str) -> tuple[int, ...]:

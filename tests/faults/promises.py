@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from faults.accidents import RETRY_AFTER_SECONDS
 from faults.proxy import Request
-from faults.resources import KINDS, MISSING, SETTLES, Condition, feed_of
+from faults.resources import KINDS, MISSING, SETTLES, Condition, feed_of, job_of
 from faults.rig import Attempt
 from faults.runs import Run
 
@@ -40,12 +40,17 @@ def result_is_sound(run: Run, attempt: Attempt) -> Iterator[str]:
 
 def wanted_state_is_reached(run: Run, attempt: Attempt) -> Iterator[str]:
     """Success means that the targets stand as wanted, except for one that others changed meanwhile."""
-    if attempt.failed or run.is_detached:
+    if attempt.failed:
         return
-    for id in attempt.judged(run):
-        found = condition(run, attempt.after, id)
-        if not run.is_reached(found):
-            yield f"success, but {id} is {found.state} {found.data}"
+    for id in run.targets:
+        if is_missed(run, attempt, id):
+            yield f"success, but {id} is {condition(run, attempt.after, id)}"
+
+
+def is_missed(run: Run, attempt: Attempt, id: str) -> bool:
+    """Whether a target is not as wanted, and neither others are to blame nor the task's not waiting."""
+    concerns_it = id in attempt.judged(run) and not run.is_detached
+    return concerns_it and not run.is_reached(condition(run, attempt.after, id))
 
 
 def failure_is_explained(run: Run, attempt: Attempt) -> Iterator[str]:
@@ -54,11 +59,11 @@ def failure_is_explained(run: Run, attempt: Attempt) -> Iterator[str]:
         return
     if run.state == "info":
         return
-    if not attempt.carried_out and not NOTHING.search(attempt.msg):
+    if not attempt.writes and not NOTHING.search(attempt.msg):
         yield f"doesn't say that nothing was changed: {attempt.msg}"
     if attempt.carried_out and NOTHING.search(attempt.msg):
         yield f"says that nothing was changed: {attempt.msg}"
-    if not attempt.carried_out:
+    if not attempt.writes:
         return
     items = items_of(run, attempt)
     for id in run.targets:
@@ -67,9 +72,8 @@ def failure_is_explained(run: Run, attempt: Attempt) -> Iterator[str]:
             yield f"{id} isn't in the result"
         elif (item["changed"] or "error" in item) and id not in attempt.msg:
             yield f"the message doesn't name {id}: {attempt.msg}"
-        elif "error" not in item and not run.is_detached and id in attempt.judged(run):
-            if not run.is_reached(condition(run, attempt.after, id)):
-                yield f"{id} isn't as wanted, and nothing says so: {item}"
+        elif "error" not in item and is_missed(run, attempt, id):
+            yield f"{id} isn't as wanted, and nothing says so: {item}"
 
 
 def changed_is_truthful(run: Run, attempt: Attempt) -> Iterator[str]:
@@ -101,7 +105,8 @@ def state_agrees(item: dict, after: Condition) -> bool:
 
 def only_targets_are_touched(run: Run, attempt: Attempt) -> Iterator[str]:
     """No request that can change something names anything but the targets and their datafeeds."""
-    allowed = set(run.targets) | {feed_of(id) for id in run.targets if run.module == "ml_job"}
+    own = set(run.targets)
+    allowed = own | {feed_of(id) for id in own if run.module == "ml_job"}
     for request in attempt.writes:
         found = ACTED_ON.match(unquote(request.path))
         strangers = set(found.group(1).split(",")) - allowed if found else {"?"}
@@ -109,11 +114,11 @@ def only_targets_are_touched(run: Run, attempt: Attempt) -> Iterator[str]:
             yield f"{request.line} names {strangers}"
     if run.state == "info" and attempt.writes:
         yield f"{attempt.writes[0].line} by a module that only reads"
-    mine = allowed | ({id.removeprefix("datafeed-") for id in run.targets} if run.module == "ml_datafeed" else set())
+    concerned = own | {feed_of(id) for id in own} | {job_of(id) for id in own}
     for module, held in attempt.before.items():
         for id, before in held.items():
             after = attempt.after[module].get(id, MISSING)
-            if id not in mine and after != before:
+            if id not in concerned and after != before:
                 yield f"{KINDS[module].resource} {id} was {before}, and is {after}"
 
 
@@ -134,7 +139,7 @@ def nothing_is_repeated_blindly(run: Run, attempt: Attempt) -> Iterator[str]:
 
 def is_uncertain(request: Request) -> bool:
     """Whether its sender can't know what became of it."""
-    return request.told is None or request.told >= 500 or request.told in (200, 408) and request.was_disguised
+    return request.told is None or request.told >= 500 or (request.told in (200, 408) and request.was_disguised)
 
 
 def subjects_of(request: Request) -> set[str]:
@@ -167,10 +172,9 @@ OF_A_KILLED_TASK = (only_targets_are_touched,)
 
 def rerun_converges(run: Run, attempt: Attempt, fault: str) -> Iterator[str]:
     """The next run reaches the wanted state, unless others made that impossible."""
-    if attempt.failed and re.search(REFUSALS.get(fault, "(?!)"), attempt.msg):
-        return
     if attempt.failed:
-        yield f"failed: {attempt.msg}"
+        if not re.search(REFUSALS.get(fault, "(?!)"), attempt.msg):
+            yield f"failed: {attempt.msg}"
         return
     for check in (wanted_state_is_reached, only_targets_are_touched, changed_is_truthful):
         yield from check(run, attempt)

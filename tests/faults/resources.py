@@ -3,13 +3,15 @@
 """The kinds of resources as other users of the cluster see and treat them: without the collection's code."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 JOBS = "/_ml/anomaly_detectors"
 FEEDS = "/_ml/datafeeds"
 ANALYTICS = "/_ml/data_frame/analytics"
 SETTLES = {"closing": "closed", "opening": "opened", "stopping": "stopped", "starting": "started"}
 SETTLES |= dict.fromkeys(("reindexing", "analyzing"), "started")
+PASSING = ("create_time", "finished_time", "blocked")
+"""What of a configuration the server writes."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Condition:
 
     state: str
     data: tuple
-    config: str
+    config: str = field(repr=False)
 
     def differs(self, other: "Condition") -> bool:
         return (self.state, self.data) != (other.state, other.data)
@@ -47,7 +49,8 @@ class Kind:
         if stats is None:
             return MISSING
         state = SETTLES.get(stats["state"], stats["state"])
-        return Condition(state, self.data_of(stats), json.dumps(config, sort_keys=True))
+        lasting = {name: value for name, value in config.items() if name not in PASSING}
+        return Condition(state, self.data_of(stats), json.dumps(lasting, sort_keys=True))
 
     def data_of(self, stats: dict) -> tuple:
         return ()
@@ -72,8 +75,9 @@ class Jobs(Kind):
     def condition(self, config, stats):
         if config.get("deleting") or (config.get("blocked") or {}).get("reason") == "delete":
             return MISSING
-        shown = {name: value for name, value in config.items() if name not in ("finished_time", "blocked")}
-        return super().condition(shown, stats)
+        if (config.get("blocked") or {}).get("reason") == "reset":
+            return replace(super().condition(config, stats), data=(0, 0))
+        return super().condition(config, stats)
 
     def data_of(self, stats):
         return stats["data_counts"]["processed_record_count"], stats["timing_stats"]["bucket_count"]
@@ -98,6 +102,14 @@ class Jobs(Kind):
 
 class Feeds(Kind):
     path, key, id_key, resource = FEEDS, "datafeeds", "datafeed_id", "datafeeds"
+
+    async def present(self, world):
+        """The data of a datafeed that has come to its end are those of its job."""
+        found = await super().present(world)
+        fed = await documents(world, f"{JOBS}/_stats", "jobs", "job_id")
+        counts = {feed_of(id): Jobs().data_of(stats) for id, stats in fed.items()}
+        ended = {id: counts[id] for id, condition in found.items() if id in counts and condition.state == "stopped"}
+        return found | {id: replace(found[id], data=data) for id, data in ended.items()}
 
     def reassigned(self, id, condition):
         job = (f"jobs/{job_of(id)}", "opening")

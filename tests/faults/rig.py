@@ -8,10 +8,10 @@ import signal
 from dataclasses import dataclass
 from unittest import mock
 
-from ansible_collections.mlops.elastic.plugins.module_utils import waiting
 from modules import harness
 
-from faults.accidents import Accident, Fault
+from ansible_collections.mlops.elastic.plugins.module_utils import waiting
+from faults.accidents import FOR_GOOD, SOON_OVER, Accident, Fault
 from faults.clock import Remote, Shared
 from faults.proxy import Proxy, Request
 from faults.resources import KINDS, Condition
@@ -36,8 +36,10 @@ class Attempt:
         return self.accident is not None and self.accident.fault.by_others
 
     def judged(self, run: Run) -> list[str]:
-        """The targets that only the task itself could change."""
-        return [id for number, id in enumerate(run.targets) if number or not self.others_acted]
+        """The targets that only the task itself could change, without those that others deleted before it began."""
+        held = self.before[run.module.removesuffix("_info")]
+        own = [id for number, id in enumerate(run.targets) if number or not self.others_acted]
+        return own if run.state == "absent" else [id for id in own if id in held]
 
     @property
     def failed(self) -> bool:
@@ -86,6 +88,8 @@ class Rig:
         before = before or self.look(run)
         self.loop.run(self.proxy.begin(accident))
         options = {"hosts": [self.proxy.url], **run.options}
+        if fault and fault.lasts == FOR_GOOD:
+            options["timeout"] = SOON_OVER
         told = self._in_child(run, options, accident) if fault and fault.kills else self._here(run, options)
         self.loop.run(self.proxy.rest())
         return Attempt(told, self.proxy.requests, before, self.look(run), accident)

@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The runs that faults happen to: every state of every module, with one id, several, a wildcard."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from faults.resources import KINDS, MISSING, Condition, Kind, feed_of
 
 OLDEST = (7, 3)
 RESET = (7, 14)
+PROGRESS = (7, 10)
+"""Before, a server keeps no progress: nobody can tell that an analysis ran to its end, and it starts again."""
+
 FINALIZED = "2018-01-01T03:00:00Z"
 MINUTE = 60_000
 FIRST = 1_514_764_800_000
 LOOK_BACK = {"start": "2018-01-01T00:00:00Z", "end": FINALIZED}
 DOCUMENTS = [{"time": FIRST + minute * MINUTE} for minute in range(0, 180, 10)]
-BRIEFLY = {"opening": "1s", "closing": "1s", "deleting": "300ms", "resetting": "300ms"}
+BRIEFLY = dict.fromkeys(("opening", "closing", "deleting", "resetting", "starting", "stopping"), "200ms")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +65,8 @@ class Run:
             return condition.state == "closed" and not any(condition.data)
         if wanted == "started" and condition.data == (True,):
             return True
-        if wanted == "started" and "end" in self.options:
-            return condition.state in ("started", "stopped")
+        if "end" in self.options:
+            return condition.state in ("started", "stopped") and any(condition.data)
         return condition.state == wanted
 
 
@@ -96,8 +99,9 @@ def feeds(name: str, wanted: str, ids, held: list[dict], targets, *, durations=N
 
 
 def analytics(name: str, wanted: str, ids, held: list[dict], targets, *, durations=None, **options):
+    since = PROGRESS if "wait_for" in options else OLDEST
     seed = {"indices": ["source"], "analytics": held + OTHER_ANALYTICS}
-    return run(name, "ml_analytics", wanted, "id", ids, seed, targets, OLDEST, durations, options)
+    return run(name, "ml_analytics", wanted, "id", ids, seed, targets, since, durations, options)
 
 
 def run(name, module, wanted, id_option, ids, seed, targets, since, durations, options) -> Run:
@@ -117,7 +121,6 @@ WEB = ["web-1", "web-2", "web-3"]
 THREE = " ".join(WEB)
 FEED = [feed_of(id) for id in WEB]
 THREE_FEEDS = " ".join(FEED)
-AFTER_IT_RAN = {"closing": "1s"}
 
 JOB_RUNS = [
     jobs("one", "opened", "web-1", [job("web-1"), job("web-2")], "web-1"),
@@ -192,9 +195,9 @@ FEED_RUNS = [
         "wildcard",
         "started",
         "datafeed-web-*",
-        [fed("web-1", feed="stopped"), fed("web-2", feed="stopped", durations={"starting": "1s"})],
+        [fed("web-1", feed="stopped"), fed("web-2", feed="stopping")],
         " ".join(FEED[:2]),
-        durations={"starting": "1s"},
+        durations=BRIEFLY,
     ),
     feeds("one", "stopped", FEED[0], [fed("web-1"), fed("web-2")], FEED[0]),
     feeds("several", "stopped", FEED, [fed("web-1"), fed("web-2", feed="stopped"), fed("web-3")], THREE_FEEDS),
@@ -204,12 +207,16 @@ FEED_RUNS = [
         "datafeed-web-*",
         [fed("web-1"), fed("web-2", feed="stopping")],
         " ".join(FEED[:2]),
-        durations={"stopping": "1s"},
+        durations=BRIEFLY,
     ),
     feeds("force", "stopped", FEED[0], [fed("web-1")], FEED[0], force=True),
     feeds("one", "absent", FEED[0], [fed("web-1", feed="stopped")], FEED[0]),
     feeds(
-        "several", "absent", [*FEED, "datafeed-9"], [fed("web-1"), fed("web-2"), fed("web-3")], f"{THREE_FEEDS} datafeed-9"
+        "several",
+        "absent",
+        [*FEED, "datafeed-9"],
+        [fed("web-1"), fed("web-2"), fed("web-3")],
+        f"{THREE_FEEDS} datafeed-9",
     ),
     feeds("wildcard", "absent", "datafeed-web-*", [fed("web-1"), fed("web-2", feed="stopped")], " ".join(FEED[:2])),
     feeds("one", "info", FEED[0], [fed("web-1")], FEED[0]),
@@ -233,12 +240,16 @@ ANALYTICS_RUNS = [
         "web-*",
         [analysis("web-1"), analysis("web-2", "stopping"), analysis("web-3", "started")],
         THREE,
-        durations={"starting": "1s", "stopping": "1s"},
+        durations=BRIEFLY,
     ),
     analytics("force", "started", "web-1", [analysis("web-1", "failed")], "web-1", force=True),
     analytics("one", "stopped", "web-1", [analysis("web-1", "started"), analysis("web-2", "started")], "web-1"),
     analytics(
-        "several", "stopped", WEB, [analysis("web-1", "started"), analysis("web-2"), analysis("web-3", "started")], THREE
+        "several",
+        "stopped",
+        WEB,
+        [analysis("web-1", "started"), analysis("web-2"), analysis("web-3", "started")],
+        THREE,
     ),
     analytics(
         "wildcard",
@@ -246,13 +257,20 @@ ANALYTICS_RUNS = [
         "web-*",
         [analysis("web-1", "started"), analysis("web-2", "stopping")],
         "web-1 web-2",
-        durations={"stopping": "1s"},
+        durations=BRIEFLY,
     ),
     analytics(
-        "force", "stopped", WEB[:2], [analysis("web-1", "failed"), analysis("web-2", "started")], "web-1 web-2", force=True
+        "force",
+        "stopped",
+        WEB[:2],
+        [analysis("web-1", "failed"), analysis("web-2", "started")],
+        "web-1 web-2",
+        force=True,
     ),
     analytics("one", "absent", "web-1", [analysis("web-1"), analysis("web-2")], "web-1"),
-    analytics("several", "absent", [*WEB[:2], "web-9"], [analysis("web-1"), analysis("web-2", "started")], "web-1 web-2 web-9"),
+    analytics(
+        "several", "absent", [*WEB[:2], "web-9"], [analysis("web-1"), analysis("web-2", "started")], "web-1 web-2 web-9"
+    ),
     analytics("wildcard", "absent", "web-*", [analysis("web-1", "started"), analysis("web-2")], "web-1 web-2"),
     analytics("one", "info", "web-1", [analysis("web-1")], "web-1"),
     analytics("several", "info", WEB[:2], [analysis("web-1"), analysis("web-2", "started")], "web-1 web-2"),

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from faults import accidents, promises, runs
-from faults.matrix import Combination, combinations
+from faults.matrix import PAIRS, Combination, combinations
 from faults.rig import NEWEST, Attempt, Rig
 
 
@@ -26,8 +26,7 @@ def clean(rig):
     return of
 
 
-@pytest.mark.parametrize("fault", accidents.ALL, ids=lambda fault: fault.name)
-@pytest.mark.parametrize("run", runs.ALL, ids=lambda run: run.name)
+@pytest.mark.parametrize(("run", "fault"), PAIRS, ids=lambda part: part.name)
 def test_a_fault_at_every_request(rig, clean, tally, run, fault):
     complaints, seen = [], Counter()
     for combination in combinations(run, fault, clean):
