@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other suites recorded, and what real servers answered, held against Elastic's published API model."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pytest
@@ -22,8 +23,8 @@ def played(tmp_path_factory):
     folder = tmp_path_factory.mktemp("recorded")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER, str(folder))
-        for version in sessions.VERSIONS:
-            assert sessions.play(version)
+        with ThreadPoolExecutor() as pool:
+            assert all(pool.map(sessions.play, sessions.VERSIONS))
     return recorded.in_folder(folder)
 
 
