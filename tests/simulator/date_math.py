@@ -14,6 +14,8 @@ DATE = re.compile(
 )
 STEP = re.compile(r"(?P<operator>[+-]\d*|/)(?P<unit>[yMwdhHms])")
 FIXED_UNITS = {"w": "weeks", "d": "days", "h": "hours", "H": "hours", "m": "minutes", "s": "seconds"}
+ROUNDING = re.compile(r"/(?P<unit>[yMwdhHms])")
+FINEST = {"fraction": None, "second": "s", "minute": "m", "hour": "h"}
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -29,6 +31,19 @@ def milliseconds(text: str, name: str, now: int, version) -> int:
         return from_math(text, now)
     except ValueError:
         raise unparsable(text, name, not_a_date(text)) from None
+
+
+def latest(text: str, now: int) -> int:
+    """As `from_math`, but a time that isn't given, or is rounded off, is the latest: of a day its last millisecond.
+
+    So a range reads what it begins after (gt); no month still is January. Raises ValueError.
+    """
+    moment, date, rounded = from_math(text, now), DATE.fullmatch(text), ROUNDING.search(text)
+    if not date and not rounded:
+        return moment
+    unit = rounded["unit"] if rounded else next((unit for part, unit in FINEST.items() if date[part]), "d")
+    end = shifted(EPOCH + timedelta(milliseconds=moment), "+", unit) if unit else None
+    return moment if end is None else since_epoch(end) - 1
 
 
 def from_math(text: str, now: int) -> int:

@@ -79,8 +79,9 @@ def resources(
 
 def bound(cluster, text: str | None, index: str = INDEX, *, is_passed: bool = False) -> int | None:
     """Milliseconds. Raises ApiError as the search does; a time to be passed (`gt`), not reached, is rounded up."""
+    read = date_math.latest if is_passed else date_math.from_math
     try:
-        return date_math.from_math(text, cluster.now()) if text else None
+        return read(text, cluster.now()) if text else None
     except ValueError:
         raise search_failed(
             cluster, date_math.not_a_date(text, cluster.version if is_passed else None), index

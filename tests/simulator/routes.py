@@ -53,9 +53,10 @@ class Router:
 
     def _most_specific(self, cluster, segments: list[str], has_security: bool) -> dict[str, "Handler"]:
         """Handlers by method of the first template that fits and that this version knows."""
-        missing = [name for name, is_there in (("_ml", cluster.has_ml), ("_security", has_security)) if not is_there]
+        parts = ((("_ml",), cluster.has_ml), (("_cat", "ml"), cluster.has_ml), (("_security",), has_security))
+        missing = [beginning for beginning, is_there in parts if not is_there]
         for template in self._by_length.get(len(segments), []):
-            is_there = not template.segments or template.segments[0] not in missing
+            is_there = not any(template.segments[: len(beginning)] == beginning for beginning in missing)
             if is_there and template.fits(segments) and (known := template.known_to(cluster.version)):
                 return known
         return {}
