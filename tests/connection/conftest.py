@@ -11,8 +11,8 @@ import pytest
 import trustme
 from ansible.module_utils.common import warnings
 from contract.server import running
-from modules.conftest import _no_connection_from_outside, _no_endless_test  # noqa: F401
-from modules.server import NEWEST, VERSIONS, Server
+from modules.conftest import _no_connection_from_outside, _no_endless_test, newest, server, simulators  # noqa: F401
+from modules.server import VERSIONS
 
 from connection import artifacts, genuine, places
 
@@ -40,7 +40,7 @@ def ca_file(authority, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def simulators(authority, ca_file, tmp_path_factory):
+def secured(authority, ca_file, tmp_path_factory):
     """A simulator of each version, by its version, with people, keys and tokens."""
     folder = tmp_path_factory.mktemp("simulators")
     certificate = authority.issue_cert("127.0.0.1")
@@ -95,26 +95,13 @@ def genuine_place(request, genuine_nodes):
 
 
 @pytest.fixture(params=[("simulated", v) for v in VERSIONS] + [("genuine", v) for v in genuine.VERSIONS], ids="-".join)
-def place(request, simulators):
+def place(request, secured):
     """Each simulator and each genuine node."""
     kind, version = request.param
     if kind == "genuine":
         return genuine_or_not(request.getfixturevalue("genuine_nodes"), version)
     COUNTS["simulated"] += 1
-    return simulators[version]
-
-
-@pytest.fixture(scope="session")
-def _plain():
-    with running(NEWEST) as process:
-        yield Server(process, NEWEST)
-
-
-@pytest.fixture
-def plain(_plain):
-    """An empty simulator of the newest version without TLS and security, for fronts to stand before."""
-    _plain.reset()
-    return _plain
+    return secured[version]
 
 
 def pytest_terminal_summary(terminalreporter):

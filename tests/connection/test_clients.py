@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from doors.playing import SETTINGS
+from modules.server import NEWEST
 
 HERE = Path(__file__).resolve().parent
 SECRET = "s3cret-w0rd"
@@ -41,12 +42,12 @@ def folders(tmp_path_factory):
     return {name: str(package(parent / str(n), version)) for n, (name, (version, _)) in enumerate(CLIENTS.items())}
 
 
-def play(plain_url, folder: Path, clients: dict, **environment) -> dict:
+def play(url, folder: Path, clients: dict, **environment) -> dict:
     """What the tasks of the playbook said."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "ELASTICSEARCH_", "ML_"))}
     settings = {name: value for name, value in SETTINGS.items() if "CALLBACK" not in name}
     programs = Path(sys.executable).parent
-    variables = {"url": plain_url, "clients": clients, "secret": SECRET, "record": str(folder / "record.json")}
+    variables = {"url": url, "clients": clients, "secret": SECRET, "record": str(folder / "record.json")}
     ended = subprocess.run(
         [programs / "ansible-playbook", HERE / "clients.yml", "--extra-vars", json.dumps(variables), "-vvv"],
         env={**inherited, **settings, "HOME": str(folder), "PATH": f"{programs}:{os.environ['PATH']}", **environment},
@@ -60,11 +61,13 @@ def play(plain_url, folder: Path, clients: dict, **environment) -> dict:
 
 
 @pytest.fixture(scope="module")
-def met(folders, _plain, tmp_path_factory):
+def met(folders, simulators, tmp_path_factory):
     """Each client as a module's own, by name; and the log of that run."""
     folder = tmp_path_factory.mktemp("met")
-    _plain.reset()
-    said = play(_plain.url, folder, folders, ANSIBLE_LOG_PATH=str(folder / "log"), ANSIBLE_LOG_VERBOSITY="5")
+    simulators(NEWEST).reset()
+    said = play(
+        simulators(NEWEST).url, folder, folders, ANSIBLE_LOG_PATH=str(folder / "log"), ANSIBLE_LOG_VERBOSITY="5"
+    )
     results = dict(zip(folders, said["met"], strict=True))
     return {**results, "log": (folder / "log").read_text(), "here": said["here"], "output": said["output"]}
 
@@ -80,8 +83,8 @@ def test_as_a_module(met, client):
 
 
 @pytest.mark.parametrize("client", ["10.0", "none"])
-def test_in_the_controllers_process(folders, plain, tmp_path, client):
-    said = play(plain.url, tmp_path, {}, PYTHONPATH=folders[client])["here"]
+def test_in_the_controllers_process(folders, newest, tmp_path, client):
+    said = play(newest.url, tmp_path, {}, PYTHONPATH=folders[client])["here"]
     assert CLIENTS[client][1] in said["msg"]
     assert said["error"]["type"] == "missing_library"
 

@@ -22,20 +22,20 @@ def dead():
         yield f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
-def seeded(plain, state="closed"):
-    plain.reset(jobs=[{"job_id": job, "state": state} for job in JOBS])
-    return plain
+def seeded(newest, state="closed"):
+    newest.reset(jobs=[{"job_id": job, "state": state} for job in JOBS])
+    return newest
 
 
-def states(plain) -> set[str]:
-    return {job["state"] for job in plain.api("GET", "/_ml/anomaly_detectors/_all/_stats").body["jobs"]}
+def states(newest) -> set[str]:
+    return {job["state"] for job in newest.api("GET", "/_ml/anomaly_detectors/_all/_stats").body["jobs"]}
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_one_of_two_nodes_is_dead(plain, dead, order):
-    outcome = run("ml_job", hosts=[dead, seeded(plain).url][::order], job_id=JOBS, state="opened")
+def test_one_of_two_nodes_is_dead(newest, dead, order):
+    outcome = run("ml_job", hosts=[dead, seeded(newest).url][::order], job_id=JOBS, state="opened")
     assert (outcome.failed, outcome.changed) == (False, True)
-    assert states(plain) == {"opened"}
+    assert states(newest) == {"opened"}
     assert len(outcome.requests) == len({str(request) for request in outcome.requests}), "one entry for each request"
 
 
@@ -47,17 +47,17 @@ def test_one_of_two_nodes_is_dead(plain, dead, order):
         ("ml_job", {"state": "flushed", "calc_interim": True}, "opened", "opened"),
     ],
 )
-def test_a_node_that_dies_in_mid_run(plain, module, options, began, ends):
+def test_a_node_that_dies_in_mid_run(newest, module, options, began, ends):
     """It dies as soon as it is asked to change something, before it passes that on."""
-    seeded(plain, began)
+    seeded(newest, began)
     for _round in range(4):  # the client shuffles its nodes
-        with standing(plain.process.address, lethal=lambda method, path: method == "POST") as front:
-            outcome = run(module, hosts=[front.url, plain.url], job_id=JOBS, max_retries=3, **options)
+        with standing(newest.process.address, lethal=lambda method, path: method == "POST") as front:
+            outcome = run(module, hosts=[front.url, newest.url], job_id=JOBS, max_retries=3, **options)
             assert not outcome.failed, outcome.msg
-            assert states(plain) == {ends}
+            assert states(newest) == {ends}
             if front.dead.is_set():
                 return
-        seeded(plain, began)
+        seeded(newest, began)
     raise AssertionError("the dying node was never asked")
 
 
@@ -73,23 +73,23 @@ def cloud_id(port: int) -> str:
 
 
 @pytest.mark.parametrize("trust", ["ca_cert", "validate_certs"])
-def test_a_cloud_id(plain, authority, ca_file, trust):
+def test_a_cloud_id(newest, authority, ca_file, trust):
     options = {"ca_cert": str(ca_file)} if trust == "ca_cert" else {"validate_certs": False}
-    with standing(plain.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
+    with standing(newest.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
         outcome = run("ml_job", cloud_id=cloud_id(front.port), job_id=JOBS[:1], state="opened", **options)
         assert "no known job" in outcome.msg
         assert front.seen[0][1].startswith("/_ml/anomaly_detectors/job-0")
 
 
-def test_a_cloud_id_and_a_fingerprint(plain, authority, ca_file):
-    with standing(plain.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
+def test_a_cloud_id_and_a_fingerprint(newest, authority, ca_file):
+    with standing(newest.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
         outcome = run("ml_job_info", cloud_id=cloud_id(front.port), ca_fingerprint="00" * 32)
         assert "The certificate is not the one that ca_fingerprint names" in outcome.msg
         assert front.seen == []
 
 
 @pytest.mark.parametrize("value", ["nonsense", "name:####", "name:" + base64.b64encode(b"only.a.domain").decode(), ""])
-def test_what_is_no_cloud_id(plain, value, dead):
+def test_what_is_no_cloud_id(newest, value, dead):
     outcome = run("ml_job_info", cloud_id=value, hosts=[dead], max_retries=0)
     assert outcome.failed
     assert ("the connection options cannot be used" if value else f"no answer from {dead}") in outcome.msg
@@ -97,26 +97,26 @@ def test_what_is_no_cloud_id(plain, value, dead):
 
 @pytest.mark.parametrize("ending", ["", "/"])
 @pytest.mark.parametrize("prefix", ["/es", "/a/path%20of/several-parts"])
-def test_a_path_prefix(plain, prefix, ending):
-    seeded(plain)
-    with standing(plain.process.address, prefix=prefix) as front:
+def test_a_path_prefix(newest, prefix, ending):
+    seeded(newest)
+    with standing(newest.process.address, prefix=prefix) as front:
         outcome = run("ml_job", hosts=[front.url + ending], job_id=JOBS, state="opened")
         assert outcome.changed
         assert all(path.startswith(f"{prefix}/_ml/") for _method, path, _headers in front.seen)
         assert run("ml_job_info", hosts=[front.url.removesuffix(prefix)], max_retries=0).error["status"] == 404
 
 
-def test_ipv6(plain):
+def test_ipv6(newest):
     if not socket.has_ipv6:
         pytest.skip("no IPv6 here")
-    with standing(plain.process.address, family=socket.AF_INET6) as front:
+    with standing(newest.process.address, family=socket.AF_INET6) as front:
         assert not run("ml_job_info", hosts=[front.url]).failed
         assert front.seen
 
 
-def test_ipv6_and_tls(plain, authority, ca_file):
+def test_ipv6_and_tls(newest, authority, ca_file):
     context = server_context(authority.issue_cert("::1"), authority)
-    with standing(plain.process.address, context, family=socket.AF_INET6) as front:
+    with standing(newest.process.address, context, family=socket.AF_INET6) as front:
         assert not run("ml_job_info", hosts=[front.url], ca_cert=str(ca_file)).failed
 
 
@@ -150,8 +150,8 @@ ENVIRONMENT = {
 
 
 @pytest.mark.parametrize("credentials", ENVIRONMENT)
-def test_the_environment(simulators, monkeypatch, dead, credentials):
-    place = simulators[NEWEST]
+def test_the_environment(secured, monkeypatch, dead, credentials):
+    place = secured[NEWEST]
     variables = {"ENDPOINTS": f"{place.url},{dead.replace('http:', 'https:')}", "CA_CERT": place.ca_file}
     for name, value in {**variables, **ENVIRONMENT[credentials](place)}.items():
         monkeypatch.setenv(f"ELASTICSEARCH_{name}", value)
@@ -166,16 +166,16 @@ def _another(credentials):
     return {"bearer_token": SECRET} if credentials != "a bearer token" else {"api_key": SECRET}
 
 
-def test_a_cloud_id_from_the_environment(plain, authority, ca_file, monkeypatch):
-    with standing(plain.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
+def test_a_cloud_id_from_the_environment(newest, authority, ca_file, monkeypatch):
+    with standing(newest.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
         monkeypatch.setenv("ELASTICSEARCH_CLOUD_ID", cloud_id(front.port))
         monkeypatch.setenv("ELASTICSEARCH_CA_CERT", str(ca_file))
         assert not run("ml_job_info").failed
         assert front.seen
 
 
-def test_headers_and_opaque_id(plain):
-    with standing(plain.process.address) as front:
+def test_headers_and_opaque_id(newest):
+    with standing(newest.process.address) as front:
         assert not run("ml_job_info", hosts=[front.url], headers={"X-Tenant": "blue", "Accept-Language": 7}).failed
         own = run("ml_job_info", hosts=[front.url], opaque_id="deploy 17", headers={"x-tenant": "green"})
         overriding = run("ml_job_info", hosts=[front.url], headers={"X-Opaque-Id": "last word"})
@@ -208,9 +208,9 @@ SECRET = "s3cret-w0rd"
         {"username": f"a:{SECRET}", "password": SECRET},
     ],
 )
-def test_values_that_no_header_may_have(plain, options):
+def test_values_that_no_header_may_have(newest, options):
     """The standard library would repeat such a value in its error, where it no longer equals the secret."""
-    outcome = plain.run("ml_job_info", max_retries=0, **options)
+    outcome = newest.run("ml_job_info", max_retries=0, **options)
     assert outcome.failed
     assert outcome.error["type"] == "bad_option"
     assert SECRET not in outcome.stdout
@@ -218,6 +218,6 @@ def test_values_that_no_header_may_have(plain, options):
 
 
 @pytest.mark.parametrize("password", ["p\u00e4ss\u20acword", "with:colon", " blanks ", "line\nbreak", "\U0001f511"])
-def test_any_password_may_be_sent(plain, password):
-    plain.control("security", {"users": {"ann": {"password": password, "roles": ["machine_learning_user"]}}})
-    assert not plain.run("ml_job_info", username="ann", password=password).failed
+def test_any_password_may_be_sent(newest, password):
+    newest.control("security", {"users": {"ann": {"password": password, "roles": ["machine_learning_user"]}}})
+    assert not newest.run("ml_job_info", username="ann", password=password).failed

@@ -53,12 +53,12 @@ def test_a_redirect_to_another_path(location):
     assert "and sends the request on to" in outcome.msg
 
 
-def test_a_redirect_of_a_change(plain):
-    plain.reset(jobs=[{"job_id": "j", "state": "opened"}])
+def test_a_redirect_of_a_change(newest):
+    newest.reset(jobs=[{"job_id": "j", "state": "opened"}])
     with standing() as other:
         moved = (307, {"location": f"{other.url}/_ml/anomaly_detectors/j/_close"}, b"")
         front_options = {"answer": lambda method, path: moved if method == "POST" else None}
-        with standing(plain.process.address, **front_options) as front:
+        with standing(newest.process.address, **front_options) as front:
             outcome = run("ml_job", hosts=[front.url], job_id="j", state="closed", api_key=f"id:{SECRET}")
             assert other.seen == []
             assert [method for method, _path, _headers in front.seen].count("POST") == 1
@@ -121,11 +121,11 @@ MODULES = {
 
 @pytest.mark.parametrize("id", NASTY, ids=ascii)
 @pytest.mark.parametrize("module", MODULES)
-def test_an_id_that_is_none(plain, module, id):
+def test_an_id_that_is_none(newest, module, id):
     """It is refused before anything is sent, in either list."""
     option, more = MODULES[module]
     for options in ({option: [id]}, {option: ["a", id]}, {option: ["a"], "exclude": [id]}):
-        outcome = plain.run(module, **options, **more)
+        outcome = newest.run(module, **options, **more)
         assert outcome.failed
         assert outcome.error["type"] == "bad_option", options
         assert outcome.journal == []

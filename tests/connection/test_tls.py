@@ -116,9 +116,9 @@ def test_another_name(place):
 
 
 @pytest.mark.parametrize("whom", ["the authority", "its fingerprint", "everybody"])
-def test_an_expired_certificate(plain, authority, trust, whom):
+def test_an_expired_certificate(newest, authority, trust, whom):
     old = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO + datetime.timedelta(days=1))
-    with standing(plain.process.address, server_context(old, authority)) as front:
+    with standing(newest.process.address, server_context(old, authority)) as front:
         outcome = read(front.url, **trust[whom])
         if whom == "everybody":
             assert not outcome.failed
@@ -127,15 +127,15 @@ def test_an_expired_certificate(plain, authority, trust, whom):
             assert front.seen == []
 
 
-def test_a_pinned_certificate(plain, authority):
+def test_a_pinned_certificate(newest, authority):
     """The fingerprint of a server's own certificate serves as well."""
     certificate = authority.issue_cert("127.0.0.1")
-    with standing(plain.process.address, server_context(certificate, authority)) as front:
+    with standing(newest.process.address, server_context(certificate, authority)) as front:
         assert not read(front.url, ca_fingerprint=fingerprint(certificate.cert_chain_pems[0].bytes())).failed
 
 
 @pytest.mark.parametrize("whom", ["its fingerprint", "the authority"])
-def test_a_certificate_that_only_names_the_authority(plain, authority, trust, tmp_path, whom):
+def test_a_certificate_that_only_names_the_authority(newest, authority, trust, tmp_path, whom):
     """Somebody else's signature under the authority's name, shown together with its true certificate."""
     issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
     honest = trustme.CA().issue_cert("127.0.0.1")
@@ -157,7 +157,7 @@ def test_a_certificate_that_only_names_the_authority(plain, authority, trust, tm
     (tmp_path / "chain").write_bytes(forged + authority.cert_pem.bytes() + honest.private_key_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "chain")
-    with standing(plain.process.address, context) as front:
+    with standing(newest.process.address, context) as front:
         outcome = read(front.url, **trust[whom], api_key="id:a-secret")
         assert outcome.failed
         assert "certificate" in outcome.msg.lower()
@@ -174,11 +174,11 @@ MUTUAL = {
 
 @pytest.mark.parametrize("trusted", ["the authority", "its fingerprint", "everybody"])
 @pytest.mark.parametrize("shown", MUTUAL)
-def test_a_client_certificate(plain, authority, files, trust, shown, trusted):
+def test_a_client_certificate(newest, authority, files, trust, shown, trusted):
     (certificate, key), words = MUTUAL[shown]
     options = {"client_cert": certificate and files[certificate], "client_key": key and files[key]}
     context = server_context(authority.issue_cert("127.0.0.1"), authority, asks_client=True)
-    with standing(plain.process.address, context) as front:
+    with standing(newest.process.address, context) as front:
         outcome = read(front.url, **options, **trust[trusted])
         if words:
             assert outcome.failed
@@ -221,24 +221,24 @@ def test_options_that_contradict_each_other(files, options, words):
     assert outcome.error["type"] == "bad_option"
 
 
-def test_a_folder_of_authorities(plain, authority, files, tmp_path):
+def test_a_folder_of_authorities(newest, authority, files, tmp_path):
     """Files are named by a hash there, as `openssl rehash` does."""
     command = ["openssl", "x509", "-subject_hash", "-noout", "-in", files["ca"]]
     name = subprocess.check_output(command, text=True).strip()
     (tmp_path / f"{name}.0").write_bytes(authority.cert_pem.bytes())
-    with standing(plain.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
+    with standing(newest.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
         assert not read(front.url, ca_cert=str(tmp_path)).failed
 
 
-def test_no_warning_without_tls(plain):
-    outcome = plain.run("ml_job_info", validate_certs=False)
+def test_no_warning_without_tls(newest):
+    outcome = newest.run("ml_job_info", validate_certs=False)
     assert "warnings" not in outcome.result
 
 
 @pytest.mark.parametrize(("whom", "passes"), [("nobody", True), ("another authority", False)])
-def test_a_named_authority_shuts_out_the_systems(plain, trust, monkeypatch, tmp_path, whom, passes):
+def test_a_named_authority_shuts_out_the_systems(newest, trust, monkeypatch, tmp_path, whom, passes):
     system = trustme.CA()
     system.cert_pem.write_to_path(tmp_path / "system.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "system.pem"))
-    with standing(plain.process.address, server_context(system.issue_cert("127.0.0.1"), system)) as front:
+    with standing(newest.process.address, server_context(system.issue_cert("127.0.0.1"), system)) as front:
         assert read(front.url, **trust[whom]).failed != passes
