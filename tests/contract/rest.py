@@ -206,6 +206,8 @@ class RestReplay:
                 self.learned[f"{exchange.n}.{name}"] = reply.body[name]
         if isinstance(reply.body.get("token"), dict):
             self.learned[f"{exchange.n}.token"] = reply.body["token"].get("value", "")
+        if _single_node(exchange.response_body) and _single_node(reply.body):
+            self.renamed[_single_node(exchange.response_body)] = _single_node(reply.body)
         if "api_key" in reply.body and "id" in reply.body and "id" in exchange.response_body:
             self.renamed[exchange.response_body["id"]] = reply.body["id"]
 
@@ -252,6 +254,12 @@ class RestReplay:
     def _expected(self, exchange: Exchange):
         text = json.dumps(exchange.response_body, ensure_ascii=False)
         return _comparable(json.loads(self._translated(text)))
+
+
+def _single_node(body: dict) -> str | None:
+    """The id of the one node that a reply shows."""
+    nodes = body.get("nodes")
+    return next(iter(nodes)) if isinstance(nodes, dict) and len(nodes) == 1 else None
 
 
 def _with_masks(expected, got):

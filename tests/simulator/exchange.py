@@ -31,8 +31,8 @@ class Exchange:
         self.headers = http.headers
         self.body = b""
         self.uri = self.head.target
-        path, _mark, self.query = self.uri.partition("?")
-        self.path = path.partition("#")[0]
+        target = self.uri.partition("#")[0] if self.version.since(8) else self.uri
+        self.path, _mark, self.query = target.partition("?")
         self.parameters = dict(parse_qsl(self.query, keep_blank_values=True))
         self.route: tuple[str, ...] | None = None
         self.user = None

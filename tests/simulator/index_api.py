@@ -25,6 +25,7 @@ LISTED_FORBIDDEN = {7: '[ , ", *, \\, <, |, ,, >, /, ?]', 8: "[' ','\"','*',',',
 
 def register(router) -> None:
     router.add("PUT", "/{index}", create)
+    router.add("DELETE", "/", delete)
     router.add("DELETE", "/{index}", delete)
     for method in ("GET", "HEAD"):
         router.add(method, "/{index}", get)
@@ -116,6 +117,9 @@ async def delete(request: Request) -> dict:
     index_requests.read_acknowledgement(request)
     options = index_requests.read_options(request)
     names, cluster = index_requests.names(request), request.cluster
+    request.check_parameters()
+    if not names:
+        raise errors.invalid_request("index / indices is missing")
     index_requests.ready(request, DELETE, names)
     if cluster.version.since(8) and any(indices.is_pattern(name) for name in names):
         raise errors.illegal_argument("Wildcard expressions or all indices are not allowed")

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the APIs of indices, documents and searches have in common: parameters, bodies, privileges, shards."""
 
-from simulator import index_privileges
+import re
+from datetime import UTC, datetime
+
+from simulator import date_math, index_privileges
 from simulator.config.faults import as_reply
 from simulator.config.positions import START_OBJECT, TokenStream
 from simulator.errors import ApiError
@@ -10,6 +13,7 @@ from simulator.indices import Options
 from simulator.rest import Request
 
 THIRTY_SECONDS = 30_000
+DATE_MATH_NAME = re.compile(r"<(?P<before>[^{}]*)\{(?P<math>now[^{}]*)\}(?P<after>[^{}]*)>")
 
 
 def read_acknowledgement(request: Request) -> None:
@@ -27,7 +31,17 @@ def read_options(request: Request) -> Options:
 
 def names(request: Request) -> list[str]:
     """Names and patterns of the path; none of them means all indices."""
-    return [name.strip() for name in request.parts.get("index", "").split(",") if name.strip()]
+    given = [name for name in request.parts.get("index", "").split(",") if name]
+    return [with_date(name, request.cluster.now()) for name in given]
+
+
+def with_date(name: str, now: int) -> str:
+    """A name of date math, `<logs-{now/d}>`, as of now; other names as they are. Formats of dates are not read."""
+    found = DATE_MATH_NAME.fullmatch(name)
+    if not found:
+        return name
+    moment = datetime.fromtimestamp(date_math.from_math(found["math"], now) / 1000, UTC)
+    return f"{found['before']}{moment:%Y.%m.%d}{found['after']}"
 
 
 def body(request: Request, *, required: bool = True) -> dict:

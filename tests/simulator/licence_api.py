@@ -50,6 +50,10 @@ FEATURES = (
     ("watcher", (0,)),
 )
 PAID = ("ccr", "graph", "logstash", "ml", "watcher")
+DEPRECATED = (
+    "Including [accept_enterprise] in get license requests is deprecated. The parameter will be removed in the next "
+    "major version"
+)
 
 
 def register(router) -> None:
@@ -78,6 +82,8 @@ def read_accept_enterprise(request: Request) -> bool:
     version = request.version
     if not version.since(7, 6):
         return False
+    if "accept_enterprise" in request.query and not version.is_from_the_sources_of_7:
+        request.warn(DEPRECATED)
     accepts = request.flag("accept_enterprise", not version.is_from_the_sources_of_7)
     if version.is_from_the_sources_of_7:
         return accepts

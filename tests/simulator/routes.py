@@ -29,26 +29,22 @@ class Router:
 
     def match(self, cluster, method: str, path: str, uri: str, *, has_security: bool = True) -> "Match":
         """Raises PlainError: 405, or 400 "no handler found"."""
-        version, segments = cluster.version, split(path, cluster.version)
-        is_old_path = version.has_xpack_paths and cluster.has_ml and (segments or [])[:2] == ["_xpack", "ml"]
+        version, segments = cluster.version, split(path)
+        is_old_path = version.has_xpack_paths and cluster.has_ml and segments[:2] == ["_xpack", "ml"]
         if is_old_path:
-            segments = segments[1:]
-            segments[0] = "_ml"
-        if segments is None:
-            raise errors.no_handler(method, uri)
+            segments = ["_ml", *segments[2:]]
         handlers = self._most_specific(cluster, segments, has_security)
         allowed = sorted(handlers, key=lambda name: rank(name, version))
         require_readable_escapes(version, path, allowed)
         if method in handlers:
-            return Match(method, handlers[method], segments, is_old_path)
+            return Match(method, handlers[method], decoded(segments, version), is_old_path)
         if allowed:
             raise errors.wrong_method(method, uri, allowed)
         raise errors.no_handler(method, uri)
 
     def allowed(self, cluster, path: str, *, has_security: bool) -> list[str]:
         """The methods of a path."""
-        segments = split(path, cluster.version)
-        known = {} if segments is None else self._most_specific(cluster, segments, has_security)
+        known = self._most_specific(cluster, split(path), has_security)
         return sorted(known, key=lambda name: rank(name, cluster.version))
 
     def _most_specific(self, cluster, segments: list[str], has_security: bool) -> dict[str, "Handler"]:
@@ -157,13 +153,12 @@ def require_readable_escapes(version, path: str, allowed: list[str]) -> None:
     raise errors.not_allowed(text, allowed)
 
 
-def split(path: str, version) -> list[str] | None:
-    """Decoded segments, None for a path that no route can fit; slashes at the end don't count.
+def split(path: str) -> list[str]:
+    """Segments as they were sent, which is how literal ones are compared; slashes at the end don't count."""
+    return path.rstrip("/").removeprefix("/").split("/") if path.strip("/") else []
 
-    Empty segments are empty ids until 8.0, except in front. Before 7.4 a plus is a space.
-    """
-    segments = path.rstrip("/").removeprefix("/").split("/") if path.strip("/") else []
-    if segments[:1] == [""] or ("" in segments and not version.takes_empty_path_segments):
-        return None
+
+def decoded(segments: list[str], version) -> list[str]:
+    """Segments as handlers see them. Before 7.4 a plus is a blank."""
     decode = unquote if version.since(7, 10) else unquote_plus
     return [decode(segment) for segment in segments]

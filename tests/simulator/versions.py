@@ -60,10 +60,6 @@ class Version:
         return "too_long_http_header_exception" if self.since(7, 17) else "too_long_frame_exception"
 
     @property
-    def takes_empty_path_segments(self) -> bool:
-        return not self.since(8)
-
-    @property
     def is_from_the_sources_of_7(self) -> bool:
         """The recorded 7.10 is built from 8.0's sources, which had dropped much."""
         return not self.since(8) and self.number != "7.10.0"

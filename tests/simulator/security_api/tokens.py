@@ -80,7 +80,7 @@ async def create(request: Request) -> Reply:
 
 def require_service(request: Request) -> None:
     """Raises ApiError 403 on a basic licence, 400 where the token service is off."""
-    if request.cluster.licence == "basic":
+    if request.cluster.licence.kind == "basic":
         reason = "current license is non-compliant for [security tokens]"
         raise errors.ApiError(403, "security_exception", reason, **{"license.expired.feature": "security tokens"})
     if not request.security.tokens.enabled:
