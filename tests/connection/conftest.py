@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -76,7 +77,10 @@ def genuine_nodes(authority, ca_file, tmp_path_factory):
             except artifacts.Missing as missing:
                 return missing
 
-        yield dict(zip(genuine.VERSIONS, pool.map(start, genuine.VERSIONS), strict=True))
+        seconds_left = signal.alarm(0)  # the time is not the test's that happens to be the first
+        nodes = dict(zip(genuine.VERSIONS, pool.map(start, genuine.VERSIONS), strict=True))
+        signal.alarm(seconds_left)
+        yield nodes
 
 
 def genuine_or_not(nodes, version):
