@@ -14,6 +14,8 @@ from simulator.app import Server, create_app
 from simulator.cluster import DURATION_KINDS
 from simulator.protocol import WireProtocol
 
+IDLE_FOR = 24 * 3600  # seconds: Elasticsearch never closes a connection because nobody uses it
+
 
 class Process(uvicorn.Server):
     """Uvicorn that says where it listens, and lets waiting requests go when it is told to end."""
@@ -78,6 +80,7 @@ def main() -> None:
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=IDLE_FOR,
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))

@@ -8,6 +8,28 @@ from collections.abc import Callable, Mapping
 ALL = "_all"
 
 
+class Filtered(Mapping):
+    """Those of the resources for which a test holds; asking for one costs no look at the others."""
+
+    def __init__(self, resources: Mapping[str, object], test: Callable[[object], bool]):
+        self._resources = resources
+        self._test = test
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self:
+            raise KeyError(name)
+        return self._resources[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._resources and self._test(self._resources[name])
+
+    def __iter__(self):
+        return (name for name, resource in self._resources.items() if self._test(resource))
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+
 def tokens(expression: str | None) -> list[str]:
     """The tokens of an expression; one that means everything (`_all`, `*`, nothing at all) gives `["*"]`."""
     found = [token.strip() for token in (expression or "").split(",") if token.strip()]

@@ -43,11 +43,12 @@ def require_valid_id(job_id: str) -> None:
 
 def expand(cluster, expression: str | None, allow_no_match: bool, *, with_deleting: bool = True) -> list[Job]:
     """The jobs that an expression of ids, groups and wildcards names, by id; none of another `job_type`."""
-    candidates = cluster.jobs
-    if not with_deleting and any(job.is_deleting for job in cluster.jobs.values()):
-        candidates = {job_id: job for job_id, job in cluster.jobs.items() if not job.is_deleting}
-    if cluster.version.takes_job_type:
-        candidates = {job_id: job for job_id, job in candidates.items() if job.is_anomaly_detector}
+    takes_job_type = cluster.version.takes_job_type
+
+    def is_candidate(job: Job) -> bool:
+        return (with_deleting or not job.is_deleting) and (not takes_job_type or job.is_anomaly_detector)
+
+    candidates = expressions.Filtered(cluster.jobs, is_candidate)
     names = expressions.expand(
         expression,
         candidates,

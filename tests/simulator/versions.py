@@ -3,6 +3,7 @@
 """What differs between the server versions that can be simulated."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 STATE_FORMATS = (((8, 3), "8.3.0"), ((7, 11), "7.11.0"), ((0,), "6.4.0"))
 SUPPORTED = ("7.3.0", "7.10.0", "7.17.29", "8.19.21", "9.5.3")
@@ -18,7 +19,7 @@ class Version:
         if self.number not in SUPPORTED:
             raise ValueError(f"unknown version {self.number}, choose from {', '.join(SUPPORTED)}")
 
-    @property
+    @cached_property
     def parts(self) -> tuple[int, ...]:
         return tuple(int(part) for part in self.number.split("."))
 
