@@ -204,7 +204,6 @@ REJECTED = error_reply(
 CROWDED = error_reply(429, "es_rejected_execution_exception", "rejected execution", [("retry-after", "3600")])
 BROKEN = error_reply(500, "exception", "Unexpected job state [failed] while waiting for job to be opened")
 FORBIDDEN = error_reply(403, "security_exception", "action [cluster:admin/xpack/ml/x] is unauthorized for user [ada]")
-LATE = error_reply(408, "status_exception", "request timed out")
 
 ALL = (
     Fault("refused", earlier=True),
@@ -216,13 +215,11 @@ ALL = (
     Fault("html-200-instead", instead(page(200))),
     Fault("html-200-afterwards", afterwards(page(200))),
     Fault("html-500-afterwards", afterwards(page(500))),
-    Fault("408-instead", instead(LATE)),
     Fault("408-afterwards", afterwards(page(408))),
     Fault("429-queue", instead(REJECTED)),
     Fault("429-proxy", instead(page(429, [("retry-after", str(RETRY_AFTER_SECONDS))]))),
     Fault("500-timed-out", afterwards(TIMED_OUT), at=writing),
     Fault("502-instead", instead(page(502))),
-    Fault("502-afterwards", afterwards(page(502))),
     Fault("503-instead", instead(page(503))),
     Fault("504-afterwards", afterwards(page(504))),
     Fault("409-version", instead(CONFLICT), at=writing),

@@ -5,6 +5,7 @@
 import json
 import os
 import signal
+import sys
 from dataclasses import dataclass
 from unittest import mock
 
@@ -19,6 +20,8 @@ from faults.runs import Run
 from faults.world import Loop, World
 
 NEWEST = "9.5.3"
+SWITCH_SECONDS = 0.0005
+"""The module and the proxy take turns: each waits for the other, many times a run."""
 
 
 @dataclass
@@ -62,6 +65,7 @@ class Rig:
     """The cluster, the proxy before it and the modules that talk to it."""
 
     def __init__(self):
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.loop = Loop()
         self.world = World(NEWEST)
         self.proxy = Proxy(self.world)
@@ -90,9 +94,13 @@ class Rig:
         options = {"hosts": [self.proxy.url], **run.options}
         if fault and fault.lasts == FOR_GOOD:
             options["timeout"] = SOON_OVER
+        began = self.world.now
         told = self._in_child(run, options, accident) if fault and fault.kills else self._here(run, options)
         self.loop.run(self.proxy.rest())
-        return Attempt(told, self.proxy.requests, before, self.look(run), accident)
+        attempt = Attempt(told, self.proxy.requests, before, before, accident)
+        if accident or attempt.writes or self.world.now > began:
+            attempt.after = self.look(run)
+        return attempt
 
     def _here(self, run: Run, options: dict) -> dict:
         with mock.patch.object(waiting, "time", self._clock):

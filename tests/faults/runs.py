@@ -16,7 +16,7 @@ MINUTE = 60_000
 FIRST = 1_514_764_800_000
 LOOK_BACK = {"start": "2018-01-01T00:00:00Z", "end": FINALIZED}
 DOCUMENTS = [{"time": FIRST + minute * MINUTE} for minute in range(0, 180, 10)]
-BRIEFLY = dict.fromkeys(("opening", "closing", "deleting", "resetting", "starting", "stopping"), "200ms")
+BRIEFLY = dict.fromkeys(("opening", "closing", "deleting", "resetting", "starting", "stopping"), "50ms")
 
 
 @dataclass(frozen=True, eq=False)
