@@ -134,7 +134,7 @@ def _same(expected, actual, key: str) -> bool:
         return _is_number(expected) and _is_number(actual)
     if kind is TEXT:
         return isinstance(actual, type(expected))
-    if isinstance(kind, re.Pattern):
+    if isinstance(kind, re.Pattern) and isinstance(expected, str) and kind.fullmatch(expected):
         return isinstance(actual, str) and kind.fullmatch(actual) is not None
     if key == "progress_percent" and expected not in (0, 100):
         return _is_number(actual)

@@ -18,6 +18,7 @@ from simulator.routes import Router
 from simulator.security import Security
 from simulator.versions import Version
 
+CONTROL = "/_simulator"
 LARGEST_BODY = 104_857_600
 
 
@@ -71,6 +72,12 @@ class Server:
             self.answering -= 1
 
 
-def create_app(server: Server) -> Starlette:
-    """The server, with the control endpoint beside it."""
-    return Starlette(routes=[Mount("/_simulator", routes=control.routes(server)), Mount("/", app=server)])
+def create_app(server: Server):
+    """The server, with the control endpoint beside it; told apart here, as Starlette's routes don't take every path."""
+    controls = Starlette(routes=[Mount(CONTROL, routes=control.routes(server))])
+
+    async def app(scope, receive, send) -> None:
+        chosen = controls if scope["path"].startswith(CONTROL + "/") else server
+        await chosen(scope, receive, send)
+
+    return app

@@ -3,12 +3,11 @@
 """One request from its head to its reply: the checks in the server's order, and how the reply is written."""
 
 import json
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from simulator import encoding, errors, media, yaml_text
+from simulator import encoding, errors, media, query_string, yaml_text
 from simulator.filtering import filtered
 from simulator.protocol import head_of
 from simulator.rest import Reply, Request, boolean
@@ -33,7 +32,7 @@ class Exchange:
         self.uri = self.head.target
         target = self.uri.partition("#")[0] if self.version.since(8) else self.uri
         self.path, _mark, self.query = target.partition("?")
-        self.parameters = dict(parse_qsl(self.query, keep_blank_values=True))
+        self.parameters = query_string.parameters(self.query)
         self.route: tuple[str, ...] | None = None
         self.user = None
         self.media_type = media.Answered(self.version.content_type)

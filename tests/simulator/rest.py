@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from simulator import errors, units, upgrade_mode
 from simulator.config.suggestions import similar
 
-COMMON_PARAMETERS = frozenset(
-    {"pretty", "human", "format", "error_trace", "filter_path", "source", "source_content_type"}
-)
+COMMON_PARAMETERS = frozenset({"pretty", "human", "format", "error_trace", "filter_path"})
 
 
 @dataclass
@@ -99,6 +97,7 @@ class Request:
         kind = self.query["source_content_type"]
         if kind.partition(";")[0] not in ("application/json", "json"):
             raise self._unreadable_source(f"Unknown value for source_content_type [{kind}]")
+        self._read |= {"source", "source_content_type"}
         return self.query["source"]
 
     def _unreadable_source(self, reason: str) -> errors.ApiError:

@@ -39,6 +39,8 @@ def read_choice(request: Request):
     actions = split(request.text("actions"))
     node_names = split(request.text("nodes"))
     parent = request.text("parent_task_id")
+    if parent:
+        tasks.node_of(parent)
     request.flag("wait_for_completion", False)
 
     def wanted(cluster, task: dict) -> bool:
@@ -128,7 +130,7 @@ async def cancel(request: Request) -> dict:
 
 
 def failure(cluster, task_id: str, node: str, is_running: bool) -> dict:
-    if node != cluster.node:
+    if node != cluster.node and not cluster.version.since(9):
         cause = {"type": "no_such_node_exception", "reason": f"No such node [{node}]", "node_id": node}
     elif is_running:
         cause = {"type": "illegal_argument_exception", "reason": f"task [{task_id}] doesn't support cancellation"}
