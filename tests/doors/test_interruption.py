@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
@@ -32,7 +31,7 @@ def test_ctrl_c(slow, state, transition, end):
         os.killpg(process.pid, signal.SIGINT)
         began = time.monotonic()
         process.wait(GIVEN_UP_SECONDS)
-        until(lambda: not processes_of(slow))
+        until(lambda: not slow.processes())
         assert time.monotonic() - began < AT_ONCE_SECONDS
         assert process.returncode
     assert transition in states(slow)
@@ -75,18 +74,6 @@ def states(player):
     stats = player.server.api("GET", "/_ml/anomaly_detectors/_stats").body["jobs"]
     states = {stat["job_id"]: stat["state"] for stat in stats}
     return ["deleting" if job.get("deleting") else states[job["job_id"]] for job in jobs]
-
-
-def processes_of(player):
-    """The processes that a player's runs have left."""
-    mark = f"DOORS_RECORD={player.record}".encode()
-    found = []
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            found += [environment.parent.name] if mark in environment.read_bytes() else []
-        except OSError:  # it has ended, or is not ours
-            continue
-    return found
 
 
 def until(condition):

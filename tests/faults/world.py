@@ -66,8 +66,9 @@ class World:
         if version != self.version:
             await self.control("version", {"version": version})
             self.version = version
-        await self.control("reset", {"seed": seed})
+        await self.control("reset", {})
         await self.control("clock", {"freeze": True})
+        await self.control("seed", seed)
         self.now = 0.0
 
     async def pass_time(self, seconds: float) -> None:
