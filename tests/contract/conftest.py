@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Servers that tests share, and the counts that the end of a run shows."""
 
-from collections import Counter
+from collections import defaultdict
 from contextlib import ExitStack
 
 import pytest
 
 from contract.server import running
+from contract.verdicts import Tally
 
-TALLY = pytest.StashKey[Counter]()
+TALLIES = pytest.StashKey[defaultdict]()
 
 
 def pytest_configure(config):
-    config.stash[TALLY] = Counter()
+    config.stash[TALLIES] = defaultdict(Tally)
 
 
 @pytest.fixture
-def tally(pytestconfig):
-    return pytestconfig.stash[TALLY]
+def tallies(pytestconfig):
+    """The counts of each suite by its name."""
+    return pytestconfig.stash[TALLIES]
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +39,8 @@ def simulators():
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    tally = dict(config.stash[TALLY])
-    reasons = tally.pop("reasons", {})
-    if tally:
+    lines = [line for suite, tally in config.stash[TALLIES].items() for line in tally.lines(suite)]
+    if lines:
         terminalreporter.section("recorded exchanges")
-        terminalreporter.line(", ".join(f"{count} {verdict}" for verdict, count in tally.items()))
-    for reason, count in reasons.items():
-        terminalreporter.line(f"  not replayed yet: {count:4} {reason}")
+    for line in lines:
+        terminalreporter.line(line)

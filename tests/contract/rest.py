@@ -8,7 +8,6 @@ What had to be masked (credentials) or wasn't recorded (users, keys, requests in
 import base64
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -84,9 +83,9 @@ def uncut(text: str) -> str:
     length, start = int(found[2]), found[1]
     if "job-00000," not in start:
         return start + start[-1] * (length - len(start))
-    before, after = start.split("job-00000,")[0], "/_close" if length % 10 == 9 else ""
-    count = (length - len(before) - len(after) + 1) // 10
-    return before + ",".join(f"job-{number:05}" for number in range(count)) + after
+    before = start.split("job-00000,")[0]
+    ids = ",".join(f"job-{number:05}" for number in range(length // 10))
+    return (before + ids).ljust(length, "0")[:length]
 
 
 def options(version: str, topic: str) -> tuple[str, ...]:
@@ -289,19 +288,3 @@ def _comparable(body):
     written_out = {"root_cause": [own], **error}
     text = json.dumps({**body, "error": written_out}).replace("[Content-Type, Accept]", "[Accept, Content-Type]")
     return json.loads(text)
-
-
-def tallied(outcomes: list[Outcome], version: str, topic: str, tally: Counter, reasons: Counter) -> list[Outcome]:
-    """Counts exchanges by verdict; the outcomes that differ and aren't listed."""
-    entries, differing = listing(), []
-    for outcome in outcomes:
-        entry = entries.entry_for(version, topic, outcome.exchange)
-        tally["HTTP exchanges"] += 1
-        if entry:
-            tally["excluded"] += 1
-            reasons[entry["reason"]] += 1
-        elif entries.unlisted(version, topic, outcome):
-            differing.append(outcome)
-        else:
-            tally["equal"] += 1
-    return differing
