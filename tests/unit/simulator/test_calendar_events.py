@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Events of calendars: rules from Elasticsearch's sources and specification that no recorded reply shows."""
 
+import re
+
 import pytest
 
 from simulator import date_math
@@ -130,7 +132,9 @@ def test_an_event_is_added_each_time_it_is_posted(cluster, version):
         assert "event_id" not in posted[0]
     events = server("GET", f"{CALENDARS}/n1/events").json()["events"]
     assert [each["description"] for each in events] == ["n1", "e", "e"]
-    assert len({each["event_id"] for each in events}) == 3
+    ids = {each["event_id"] for each in events}
+    assert len(ids) == 3
+    assert all(re.fullmatch(r"[\w-]{20}", event_id) for event_id in ids)
 
 
 @pytest.mark.parametrize(
