@@ -11,6 +11,7 @@ from simulator.config.positions import NUMBER, STRING, TokenStream
 from simulator.config.values import ByteSize, TimeValue, byte_size, time_value
 from simulator.forecasts import DEFAULT_LIFETIME, FAILED, FINISHED, Forecast
 from simulator.rest import Request
+from simulator.versions import Version
 
 FORECAST = "cluster:admin/xpack/ml/job/forecast"
 DELETE = FORECAST + "/delete"
@@ -36,13 +37,13 @@ def expires_in(text: str) -> TimeValue:
     return value
 
 
-def memory_text(text: str) -> int:
-    return checked_memory(byte_size(text, "max_model_memory").bytes)
+def memory_text(text: str, release: Version) -> int:
+    return checked_memory(byte_size(text, "max_model_memory", release).bytes)
 
 
 def read_memory(stream: TokenStream) -> int:
     if stream.kind == STRING:
-        return memory_text(stream.token.value)
+        return memory_text(stream.token.value, stream.release)
     if stream.kind == NUMBER:
         return checked_memory(int(stream.token.value))
     raise Fault("x_content_parse_exception", f"Unsupported token [{stream.kind}]")
@@ -64,7 +65,7 @@ OPTIONS = options.Options(
     options.Option(
         "max_model_memory",
         p.Kind(frozenset(p.SCALARS), read_memory),
-        lambda request, name: None if (given := request.text(name)) is None else memory_text(given),
+        lambda request, name: None if (given := request.text(name)) is None else memory_text(given, request.version),
         releases=((7, 9), (99,)),
     ),
 )

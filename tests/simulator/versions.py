@@ -203,3 +203,6 @@ class Version:
     def takes_job_type(self) -> bool:
         """Whether PUT takes any `job_type`; only jobs of the one type are found by expressions."""
         return not self.since(8)
+
+
+NEWEST = Version(SUPPORTED[-1])

@@ -22,7 +22,7 @@ from .checks import (
     validation_failed,
 )
 from .faults import as_reply, illegal_argument, status_fault
-from .positions import SCALARS
+from .positions import SCALARS, TokenStream
 from .queries import check_query
 from .values import ByteSize, byte_size
 
@@ -89,7 +89,13 @@ _DEST = p.ObjectParser(
     (p.Field("index", p.TEXT, argument=True, required=True), p.Field("results_field", p.TEXT, argument=True)),
     build=_dest,
 )
-_MEMORY = p.Kind(frozenset(SCALARS), lambda stream: byte_size(p.read_text(stream), "model_memory_limit"))
+
+
+def _read_memory(stream: TokenStream) -> ByteSize:
+    return byte_size(p.read_text(stream), "model_memory_limit", stream.release)
+
+
+_MEMORY = p.Kind(frozenset(SCALARS), _read_memory)
 _UPDATABLE = (
     p.Field("id", p.TEXT),
     p.Field("model_memory_limit", _MEMORY),

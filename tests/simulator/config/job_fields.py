@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import re
-
 from simulator.versions import Version
 
 from . import parser as p
+from . import time_patterns
 from .checks import check_at_least, check_memory, choice, is_valid_id, maximum_memory
 from .faults import Fault, illegal_argument, status_fault
 from .positions import NUMBER, SCALARS, STRING, TokenStream
@@ -17,13 +16,12 @@ from .values import ByteSize, TimeValue, byte_size
 LAST_7 = ((0,), (8,))
 RETENTION = "model_snapshot_retention_days"
 DAILY = "daily_model_snapshot_retention_after_days"
-_PATTERN_LETTERS = frozenset("GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp")
 
 
 def _read_memory(stream: TokenStream) -> int:
     """Megabytes: a number of them, or a size with its unit."""
     if stream.kind == STRING:
-        return byte_size(stream.token.value, "model_memory_limit").megabytes
+        return byte_size(stream.token.value, "model_memory_limit", stream.release).megabytes
     if stream.kind == NUMBER:
         return int(stream.token.value)
     raise illegal_argument(f"Unsupported token [{stream.kind}]")
@@ -50,14 +48,8 @@ LIMITS = p.ObjectParser(
 
 def _time_format(release: Version, pattern: str) -> str:
     """`epoch`, `epoch_ms`, or a Java date pattern that yields a date and a time."""
-    if pattern in ("epoch", "epoch_ms"):
-        return pattern
-    letters = set(re.findall("[A-Za-z]", re.sub("'[^']*'", "", pattern)))
-    has_day = (letters & set("ML") and "d" in letters) or "D" in letters
-    has_date = letters & set("yu") and has_day
-    has_time = letters & set("HkAN") or (letters & set("hK") and "a" in letters)
-    if pattern.count("'") % 2 or not letters <= _PATTERN_LETTERS or not has_date or not has_time:
-        raise status_fault(f"Invalid Time format string '{pattern}'")
+    if pattern not in ("epoch", "epoch_ms") and (fault := time_patterns.fault(pattern)) is not None:
+        raise fault
     return pattern
 
 

@@ -11,7 +11,7 @@ from simulator.versions import Version
 from . import datafeeds
 from . import parser as p
 from .analysis import ANALYSIS_CONFIG, with_defaults
-from .checks import LONGEST_ID, inconsistent_id, invalid_id, is_valid_id, stored
+from .checks import LONGEST_ID, choice, inconsistent_id, invalid_id, is_valid_id, stored
 from .faults import Fault, as_reply, illegal_argument
 from .job_fields import (
     DAILY,
@@ -37,7 +37,6 @@ _GENERATED = (
     "model_snapshot_id",
     "model_snapshot_min_version",
     "deleting",
-    "blocked",
     "datafeed_config",
 )
 _VALIDATED = "ok"
@@ -46,6 +45,18 @@ _NO_ANALYSIS = (
     'because "this.analysisConfig" is null'
 )
 _NOT_AT_CREATION = ("finished_time", "create_time", "model_snapshot_id")
+_BLOCKED = p.ObjectParser(
+    "blocked",
+    (
+        p.Field(
+            "reason",
+            choice("job.config.Blocked.Reason", "none", "delete", "reset", "revert"),
+            argument=True,
+            required=True,
+        ),
+        p.Field("task_id", p.TEXT, argument=True),
+    ),
+)
 _REST = p.ObjectParser(
     "job_details",
     (
@@ -61,7 +72,7 @@ _REST = p.ObjectParser(
         p.Field("model_snapshot_id", p.TEXT, releases=LAST_7),
         p.Field("model_snapshot_min_version", p.TEXT, releases=LAST_7),
         p.Field("deleting", p.TRUTH, releases=LAST_7),
-        p.Field("blocked", p.MAP, releases=((7, 14), (8,))),
+        p.Field("blocked", p.one(_BLOCKED), releases=((7, 14), (8,))),
     ),
 )
 
@@ -109,6 +120,7 @@ def _completed(release: Version, given: dict, now_ms: int, max_model_memory_limi
     }
     if release.since(7, 5):
         config.setdefault("allow_lazy_open", False)
+    config |= _blocked(release, config.pop("blocked", {"reason": "none"}), config.pop("deleting", False))
     if "datafeed_config" in given:
         config["datafeed_config"] = _datafeed(release, job_id, given["datafeed_config"], config)
     return config
@@ -160,6 +172,14 @@ def _retention(release: Version, job: dict) -> dict[str, int]:
     retention: dict[str, Any] = {RETENTION: total, DAILY: job.get(DAILY, 1 if total else None)}
     check_retention(retention)
     return {key: value for key, value in retention.items() if value is not None}
+
+
+def _blocked(release: Version, blocked: dict, is_deleting: bool) -> dict:
+    """`blocked` and `deleting`, which before 8.0 may be given, and of which a deletion is both since 7.14."""
+    if release.since(7, 14) and is_deleting and blocked["reason"] != "delete":
+        blocked = {"reason": "delete"}
+    shown = {"blocked": blocked} if blocked["reason"] != "none" else {}
+    return {**shown, "deleting": True} if is_deleting or blocked["reason"] == "delete" else shown
 
 
 def _results_index(name: str | None) -> str:

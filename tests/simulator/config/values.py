@@ -7,7 +7,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .byte_sizes import ByteSize, byte_size
 from .faults import Fault, illegal_argument
+from .numbers import DECIMAL_TEXT, INTEGER_TEXT, readable
+
+__all__ = ["DECIMAL_TEXT", "INTEGER_TEXT", "ByteSize", "TimeValue", "byte_size", "time_value"]
 
 _NANOS = {
     "nanos": 1,
@@ -18,15 +22,6 @@ _NANOS = {
     "h": 3_600_000_000_000,
     "d": 86_400_000_000_000,
 }
-_BYTES = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
-INTEGER_TEXT = re.compile(r"[-+]?\d+")
-DECIMAL_TEXT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-
-
-def _readable(amount: int, units: dict[str, int]) -> str:
-    unit, size = next(item for item in reversed(units.items()) if amount >= item[1])
-    tenths = amount * 10 // size
-    return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''}{unit}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class TimeValue:
         """As messages show it: in the largest unit, one decimal, cut off."""
         if self.nanos <= 0:
             return str(self.amount) if self.amount < 0 else "0s"
-        return _readable(self.nanos, _NANOS)
+        return readable(self.nanos, _NANOS)
 
 
 def time_value(text: str, setting: str, *, negative: bool = False) -> TimeValue:
@@ -77,45 +72,3 @@ def time_value(text: str, setting: str, *, negative: bool = False) -> TimeValue:
     if int(number) < -1 and not negative:
         raise illegal_argument(prefix + "negative durations are not supported")
     return TimeValue(int(number), unit)
-
-
-@dataclass(frozen=True)
-class ByteSize:
-    amount: int
-    unit: str
-
-    @property
-    def bytes(self) -> int:
-        return self.amount * _BYTES[self.unit]
-
-    @property
-    def megabytes(self) -> int:
-        return self.bytes // _BYTES["mb"]
-
-    @property
-    def stored(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-    def __str__(self) -> str:
-        return _readable(self.bytes, _BYTES) if self.bytes > 0 else f"{self.bytes}b"
-
-
-def byte_size(text: str, setting: str) -> ByteSize:
-    """ByteSizeValue.parseBytesSizeValue: `1gb`, `1g`, `1.5gb` (kept in bytes), `-1` or `0`. Raises Fault."""
-    normalized = text.lower().strip()
-    parsed = re.fullmatch(r"(.*?)([kmgtp]?b|[kmgtp])", normalized)
-    prefix = f"failed to parse setting [{setting}] with value [{text}]"
-    if not parsed:
-        if normalized in ("-1", "0"):
-            return ByteSize(int(normalized), "b")
-        raise Fault("parse_exception", f"{prefix} as a size in bytes: unit is missing or unrecognized")
-    number, unit = parsed[1].strip(), parsed[2] if parsed[2].endswith("b") else f"{parsed[2]}b"
-    if INTEGER_TEXT.fullmatch(number):
-        size = ByteSize(int(number), unit)
-        if size.amount < (-1 if unit == "b" else 0):
-            cause = illegal_argument(f"Values less than -1 bytes are not supported: {size.stored}")
-            raise Fault("parse_exception", f"{prefix} as a size in bytes", cause)
-        return size
-    if DECIMAL_TEXT.fullmatch(number):
-        return ByteSize(int(float(number) * _BYTES[unit]), "b")
-    raise Fault("parse_exception", prefix, Fault("number_format_exception", f'For input string: "{number}"'))
