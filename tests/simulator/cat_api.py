@@ -1,6 +1,6 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`_cat/ml`: jobs, datafeeds and analytics as tables (since 7.7)."""
+"""`_cat/ml`: jobs, datafeeds, analytics and models as tables (since 7.7)."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from simulator import (
     analytics_stats,
     cat_columns,
     cat_job_columns,
+    cat_models,
     cat_table,
     datafeeds_reading,
     jobs,
@@ -26,6 +27,7 @@ def register(router) -> None:
         ("/anomaly_detectors", "{job_id}", cat_job_columns.JOBS, job_rows),
         ("/datafeeds", "{datafeed_id}", cat_columns.DATAFEEDS, datafeed_rows),
         ("/data_frame/analytics", "{id}", cat_columns.ANALYTICS, analytics_rows),
+        ("/trained_models", "{model_id}", cat_models.COLUMNS, cat_models.rows),
     )
     for path, name, columns, rows in tables:
         handler = table(columns, rows)

@@ -9,7 +9,9 @@ from simulator import cat_table
 from simulator.config import instants
 from simulator.config.values import ByteSize, TimeValue
 
-JOBS, FEEDS, ANALYTICS = (f"/_cat/ml/{name}" for name in ("anomaly_detectors", "datafeeds", "data_frame/analytics"))
+JOBS, FEEDS, ANALYTICS, MODELS = (
+    f"/_cat/ml/{name}" for name in ("anomaly_detectors", "datafeeds", "data_frame/analytics", "trained_models")
+)
 WITH_TABLES = ("7.10.0", "7.17.29", "8.19.21", "9.5.3")
 SEED = {
     "jobs": [
@@ -79,6 +81,10 @@ def lines(reply):
         (f"{ANALYTICS}/one?h=si,di,mml,createTimes", ["source one-results 1gb"]),
         (f"{ANALYTICS}/one?h=mml&bytes=mb", ["1024"]),
         (f"{ANALYTICS}/one?h=mml&bytes=z", ["1gb"]),
+        (f"{MODELS}?h=id,license,dfid,ip", ["lang_ident_model_1 basic __none__ 0"]),
+        (f"{MODELS}/lang*?h=id,hs,o,ct", ["lang_ident_model_1 1mb 39629 2019-12-05T12:28:34.594Z"]),
+        (f"{MODELS}?size=0", []),
+        (f"{MODELS}/x", (404, "No known trained model with model_id [x]")),
         (f"{ANALYTICS}/no*?allow_no_match=false", (404, "No known data frame analytics with id [no*]")),
     ],
 )  # fmt: skip
@@ -93,6 +99,14 @@ def test_times_and_versions_of_analytics(cluster, version):
     server = cluster(version)
     now = instants.text_of(server.server.cluster.now())
     assert lines(server("GET", f"{ANALYTICS}/one?h=ct,version")) == [f"{now} {JOBS_OF_A_KIND[version]}"]
+
+
+@pytest.mark.parametrize(("version", "columns"), [("7.17.29", 6), ("9.5.3", 7)])
+def test_models_made_by_analytics_name_them(cluster, version, columns):
+    server = cluster(version)
+    server.control("seed", {"analytics": [{"id": "prepackaged"}]})
+    assert lines(server("GET", f"{MODELS}?h=dfid,dfa,dfsi")) == ["prepackaged outlier_detection source"]
+    assert len(server("GET", f"{MODELS}?format=json").json()[0]) == columns
 
 
 @pytest.mark.parametrize("version", WITH_TABLES)
@@ -181,6 +195,7 @@ def test_no_tables_without_machine_learning(api, version, target):
         (JOBS, "job/stats/get"),
         (FEEDS, "datafeeds/stats/get"),
         (ANALYTICS, "data_frame/analytics/get"),
+        (MODELS, "inference/get"),
     ],
 )
 def test_privileges(cluster, target, action):
