@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of data frame analytics that change something: put, update, start, stop, delete."""
 
-from simulator import analytics, errors, expressions, index_privileges, nodes, source_dest
+from simulator import analytics, analytics_fields, errors, expressions, index_privileges, nodes, source_dest
 from simulator.analytics import Analytics
 from simulator.config import analytics as config_of
 from simulator.options import Options, duration, flag, text
@@ -74,6 +74,7 @@ def check_can_start(cluster, job: Analytics) -> None:
     source_dest.validate(cluster, job.config)
     if version.has_analytics_progress and job.state == "stopped":
         source_dest.require_empty_destination(cluster, job)
+        analytics_fields.require_rows(cluster, job.config)
     if job.state != "stopped":
         verbs = ("start", "started") if version.since(7, 4) else ("open", "opened")
         reason = f"Cannot {verbs[0]} data frame analytics [{job.id}] because it has already been {verbs[1]}"

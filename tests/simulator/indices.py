@@ -9,6 +9,9 @@ from simulator import errors, expressions, mappings, queries, system_indices
 from simulator.index import Index
 
 ALL = ("_all", "*", "")
+FIRST_TIME = 1_514_764_800_000
+MINUTE = 60_000
+SAMPLE_VALUES = 3
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,21 @@ def seed(cluster, entry: str | dict) -> None:
     entry = {"name": entry} if isinstance(entry, str) else entry
     index = cluster.indices[entry["name"]] = Index(entry.get("mappings", {}), created=cluster.now())
     documents = entry.get("documents", [])
-    for document in [{}] * documents if isinstance(documents, int) else documents:
+    for document in sample(index, documents) if isinstance(documents, int) else documents:
         index.add(document)
+
+
+def sample(index: Index, count: int) -> Iterator[dict]:
+    """Documents with a value in each mapped field; without a mapping a time, a minute later each, and a number."""
+    types = mappings.field_types(index.mappings)
+    fields = {name: kind for name, kind in types.items() if name.rpartition(".")[0] not in types}
+    for number in range(count):
+        values = {"date": FIRST_TIME + number * MINUTE, "boolean": bool(number % 2), "ip": "127.0.0.1"}
+        values |= dict.fromkeys(("keyword", "text"), f"v{number % SAMPLE_VALUES}")
+        yield {name: values.get(kind, number) for name, kind in fields.items()} or {
+            "time": values["date"],
+            "value": number,
+        }
 
 
 def missing(name: str, kind: str = "index_or_alias") -> errors.ApiError:

@@ -4,6 +4,7 @@
 
 from simulator import (
     analytics_api,
+    analytics_explain,
     analytics_reading,
     analyze,
     bulk,
@@ -60,6 +61,7 @@ ALL = (
     datafeeds_api,
     datafeeds_reading,
     analytics_api,
+    analytics_explain,
     analytics_reading,
     calendars,
     calendar_events,
