@@ -86,7 +86,9 @@ class Run:
 
     def _still_wanted(self, action, id):
         outcome = self.outcomes[id]
-        return outcome.error is None and not action.unneeded(self.items[id], outcome.extras)
+        if outcome.error or outcome.state == "missing":
+            return False
+        return not action.unneeded(self.items[id], outcome.extras)
 
 
 class _Stage:
@@ -212,7 +214,10 @@ class _Stage:
     def _judge(self, subject, state):
         action = self._action
         self._seen[subject] = state
-        if state in action.done or (state in action.going and action.detached(self._run.params)):
+        if self._is_deleted_meanwhile(state):
+            self._pending.pop(subject)
+            self._run.outcomes[self._owner[subject]].state = state
+        elif state in action.done or (state in action.going and action.detached(self._run.params)):
             self._finish(subject, state)
         elif state in action.going or state in action.meanwhile:
             self._pending[subject] = 0
@@ -221,6 +226,10 @@ class _Stage:
             self._fail(subject, self._doubts.get(subject) or self._astray(subject, state))
         else:
             self._pending[subject] += 1
+
+    def _is_deleted_meanwhile(self, state):
+        """Tell whether somebody else has reached the goal while this was on the way to it."""
+        return state == "missing" and state not in self._action.done and self._run.params["state"] == "absent"
 
     def _is_unmoved(self, subject):
         self._pending[subject] += 1

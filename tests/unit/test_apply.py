@@ -19,6 +19,7 @@ MISSING = errors.NotFound("missing", status=404, reason="No known job with id 'a
 FORBIDDEN = errors.Fatal("may not", status=403)
 UPGRADING = errors.Fatal("upgrade mode is enabled", status=429)
 DEFAULTS = {
+    "state": "closed",
     "timeout": "30m",
     "force": False,
     "wait_for_completion": True,
@@ -30,6 +31,7 @@ DEFAULTS = {
     "skip_time": None,
 }
 CLOSED = {"closed": True}
+NOTHING = {"count": 0, "jobs": []}
 TASK = {"task": "node:7"}
 GONE = errors.NotFound("", status=404, reason="No known job with id 'a'")
 
@@ -54,6 +56,15 @@ def test_a_settled_reply_needs_no_look():
     assert outcomes["a"].actions == ["close"]
     assert outcomes["a"].moved
     assert outcomes["a"].error is None
+
+
+@pytest.mark.parametrize("actions", [["close", "delete"], ["await_closed", "delete"]])
+def test_what_somebody_else_deletes_is_absent(actions):
+    outcomes, cluster = carry_out(actions, closing([GONE], NOTHING), state="absent")
+    assert (outcomes["a"].error, outcomes["a"].state, outcomes["a"].moved) == (None, "missing", False)
+    assert not [line for line in cluster.writes if line.startswith("DELETE")]
+    outcomes, _cluster = carry_out(["close"], closing([GONE], NOTHING))
+    assert outcomes["a"].error
 
 
 def test_a_forced_close_is_looked_at_until_it_took_hold():
