@@ -4,7 +4,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from model.fitting import Bound, Fitting, Misfit, Spot, TextFitting
@@ -107,16 +107,23 @@ class Conformance:
     def _refusal(self, exchange: Exchange, match: Match | None) -> Iterator[Misfit]:
         if is_plain_error(exchange):
             return
-        spot = Spot("reply", "error")
-        alternatives = [list(self._fitting.misfits(exchange.response, Bound(ERROR, {}), spot))]
+        alternatives = [list(self._error(exchange.response, match))]
         if match:
             response = self._definition(match, "response")
             alternatives += [
-                list(self._body(exchange.response, exception["body"], spot))
+                list(self._body(exchange.response, exception["body"], Spot("reply", of(match, "reply"))))
                 for exception in response.get("exceptions", [])
                 if exchange.status in exception["statusCodes"]
             ]
         yield from min(alternatives, key=len)
+
+    def _error(self, body: object, match: Match | None) -> Iterator[Misfit]:
+        spot = Spot("reply", of(match, "error") if match else "error")
+        if isinstance(body, dict) and "error" not in body:
+            members = ",".join(sorted(body))
+            yield replace(spot, place=f"{spot.place} {members}").misfit("error", "no error in it")
+        else:
+            yield from self._fitting.misfits(body, Bound(ERROR, {}), spot)
 
     def _body(self, given: object, body: dict, spot: Spot) -> Iterator[Misfit]:
         if body["kind"] == "value":

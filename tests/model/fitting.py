@@ -13,7 +13,7 @@ ADDITIONAL = ("AdditionalProperties", "AdditionalProperty")
 
 @dataclass(frozen=True)
 class Misfit:
-    """A deviation. Kinds: `unknown`, `missing`, `too new`, `type`, `value`, `endpoint`, `body`.
+    """A deviation. Kinds: `unknown`, `missing`, `too new`, `type`, `value`, `endpoint`, `body`, `error`.
 
     :arg place: the type and the member that say what should be there, such as `ml._types.Job.groups`
     :arg path: where it was found, such as `jobs.groups`

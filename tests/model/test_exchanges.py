@@ -92,6 +92,8 @@ def test_requests(conformance, given, misfits):
             exchange(f"POST {CLOSE}", status=404, response={"error": ERROR}),
             [("missing", "_types.ErrorResponseBase.status")],
         ),
+        (exchange(f"POST {CLOSE}", status=404, response={"closed": False}), [("error", "ml.close_job error closed")]),
+        (exchange("GET /index/_doc/1", status=404, response={"_index": "index", "_id": "1", "found": False}), []),
         (exchange("GET /_ml/nope", status=400, response=PLAIN), []),
         (
             exchange("GET /_ml/nope", status=404, response=PLAIN),
@@ -99,7 +101,7 @@ def test_requests(conformance, given, misfits):
         ),
         (exchange(f"PUT {CLOSE}", status=405, response={"error": "Incorrect HTTP method", "status": 405}), []),
         (exchange("POST /a/_doc", status=413), []),
-        (exchange("POST /a/_doc", status=413, response="too large"), [("type", "error")]),
+        (exchange("POST /a/_doc", status=413, response="too large"), [("type", "index error")]),
     ],
 )
 def test_replies(conformance, given, misfits):
