@@ -183,7 +183,7 @@ class Cluster:
         if status in (429, 503):
             asked = seconds_asked_for(reply.meta.headers.get("retry-after", "0"))
             self._quiet_until = max(self._quiet_until, self._budget.used() + asked)
-        if not isinstance(body, dict) and "json" in (reply.meta.mimetype or ""):
+        if isinstance(body, str) and "json" in (reply.meta.mimetype or ""):
             raise of_part(request.purpose, status, self._address)
         if status >= 400:
             raise of_reply(request.purpose, status, body, self._address)

@@ -185,7 +185,7 @@ def of_redirect(purpose, status, location, address):
 
 def of_stranger(purpose, status, address):
     """Return the error of a reply that Elasticsearch would not give: a proxy's, a login page's, another product's."""
-    if status and (status in _CUT_STATUSES or status >= 500):
+    if status in _CUT_STATUSES:
         return Interrupted(
             f"could not {purpose}: a proxy or load balancer at {address} answered {status} in the server's place",
             status=status,

@@ -23,7 +23,7 @@ def waiting_spec(timeout):
 
 
 def seconds_asked_for(retry_after):
-    """Return the seconds that a C(Retry-After) header (RFC 9110) asks for; 0 where it is neither a number nor a date."""
+    """Return the seconds that a C(Retry-After) header asks for, a number or a date (RFC 9110); 0 for anything else."""
     if retry_after.isdecimal():
         return float(retry_after)
     try:

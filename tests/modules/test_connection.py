@@ -87,7 +87,6 @@ HTML = b"<html><title>Sign in</title></html>"
         (200, "text/html", HTML, "answered 200, but not as Elasticsearch does"),
         (200, "application/json", b'{"hello": "world"}', "answered 200, but not as Elasticsearch does"),
         (200, "application/json", b"[]", "not as Elasticsearch does"),
-        (200, "application/json", b"{broken", "not as Elasticsearch does"),
         (200, "application/octet-stream", b"\0\1", "not as Elasticsearch does"),
         (200, "text/plain", b"", "not as Elasticsearch does"),
         (302, "text/html", HTML, "not as Elasticsearch does"),
@@ -108,6 +107,13 @@ def test_somebody_else_answers(status, content_type, body, words):
     if status not in (502, 503):
         assert "Check hosts: is there a proxy, a login page or another product" in outcome.msg
         assert outcome.error["type"] == "not_elasticsearch"
+
+
+def test_an_answer_that_is_cut_off():
+    with stranger(200, "application/json", b'{"count": 1, "jo') as url:
+        outcome = close(url, max_retries=0)
+    assert f"could not read job j: the answer of {url} was cut off" in outcome.msg
+    assert outcome.error["type"] == "incomplete"
 
 
 @pytest.fixture(scope="module")

@@ -85,8 +85,7 @@ def of(status, body):
         (429, "slow down", errors.Busy, "429"),
         (401, "<html>login</html>", errors.Stranger, "not as Elasticsearch does"),
         (404, {"message": "no route"}, errors.Stranger, "another product"),
-        (500, [], errors.Interrupted, "a proxy or load balancer"),
-        (200, [], errors.Stranger, "not as Elasticsearch does"),
+        (500, [], errors.Stranger, "not as Elasticsearch does"),
     ],
 )
 def test_of_reply(status, body, kind, words):
