@@ -13,6 +13,9 @@ from simulator.rest import Reply, Request
 POST = "cluster:admin/xpack/ml/job/data/post"
 FIELDS = ("field_name", "by_field_name", "over_field_name", "partition_field_name")
 BLANK = " \t\r\n"
+NO_CONTENT_TYPE = (
+    'Cannot invoke "org.elasticsearch.common.xcontent.XContentType.equals(Object)" because "<parameter3>" is null'
+)
 
 
 def register(router) -> None:
@@ -28,6 +31,8 @@ async def post_data(request: Request) -> Reply:
     for name, given in resets.items():
         if given:
             units.moment(name, given, cluster.now())
+    if request.content_type is None:
+        raise errors.wrapped("NullPointerException", "null_pointer_exception", NO_CONTENT_TYPE)
     upload = DataCounts()
     upload.counts["input_bytes"] = len(request.raw_body)
     upload.times["last_data_time"] = cluster.now()

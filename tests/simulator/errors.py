@@ -54,6 +54,11 @@ def invalid_request(reason: str) -> ApiError:
     return ApiError(400, "action_request_validation_exception", f"Validation Failed: 1: {reason};")
 
 
+def wrapped(java_class: str, type: str, reason: str) -> ApiError:
+    """An exception of the server's own that reaches the client as a 500."""
+    return ApiError(500, "exception", f"java.lang.{java_class}: {reason}", caused_by={"type": type, "reason": reason})
+
+
 def conflict(reason: str, **more) -> ApiError:
     return ApiError(409, "status_exception", reason, **more)
 

@@ -145,6 +145,7 @@ class Exchange:
             user=self.user,
             security=self.server.security,
             accept=self.headers.get("accept"),
+            content_type=self.headers.get("content-type"),
         )
         self.warnings = request.warnings
         if match.warning:

@@ -61,23 +61,22 @@ def require_consistent(calc_interim: bool, times: dict[str, int]) -> None:
     start, end, advance, skip = (times.get(name) for name in TIMES)
     if start is not None and end is not None and end < start:
         seconds = f"end time '{end // 1000}' is earlier than start time '{start // 1000}'."
-        raise wrapped(f"Invalid time range: {seconds}")
+        raise invalid(f"Invalid time range: {seconds}")
     if not calc_interim:
         for name in ("start", "end"):
             if name in times:
-                raise wrapped(f"Invalid flush parameters: unexpected '{name}'.")
+                raise invalid(f"Invalid flush parameters: unexpected '{name}'.")
     if end is not None and start is None:
-        raise wrapped("Invalid flush parameters: 'start' has not been specified.")
+        raise invalid("Invalid flush parameters: 'start' has not been specified.")
     if advance is not None and skip is not None and advance <= skip:
         raise errors.status_error(
             400, f"advance_time [{advance // 1000}] must be later than skip_time [{skip // 1000}]"
         )
 
 
-def wrapped(reason: str) -> errors.ApiError:
-    """An IllegalArgumentException that reaches the client as a 500, as recorded of 7.3 and 7.10."""
-    cause = {"type": "illegal_argument_exception", "reason": reason}
-    return errors.ApiError(500, "exception", f"java.lang.IllegalArgumentException: {reason}", caused_by=cause)
+def invalid(reason: str) -> errors.ApiError:
+    """As recorded of 7.3 and 7.10."""
+    return errors.wrapped("IllegalArgumentException", "illegal_argument_exception", reason)
 
 
 def apply(timeline, calc_interim: bool, times: dict[str, int]) -> None:

@@ -47,17 +47,14 @@ COUNTED = (
 
 
 class Job:
-    """A job; `state` is what `_stats` shows, `blocked` what deletes, resets or reverts it (7.14 and later show it).
-
-    `upgrading` is the id of the model snapshot that is being upgraded.
-    """
+    """A job; `state` is what `_stats` shows, `blocked` what deletes, resets or reverts it (7.14 and later show it)."""
 
     def __init__(self, cluster, config: dict):
         self.cluster = cluster
         self.config = config
         self.state = "closed"
         self.blocked: dict | None = None
-        self.upgrading: str | None = None
+        self.upgrade: snapshots.Upgrade | None = None
         self.open_fails = False
         self.opened_at = 0
         self.opened_with = config

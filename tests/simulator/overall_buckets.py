@@ -59,8 +59,8 @@ async def get_overall_buckets(request: Request) -> dict:
     request.ready(GET)
     no_match = options.allows_no_match(wanted, "allow_no_jobs")
     found = jobs.expand(cluster, request.parts["job_id"], no_match)
-    name = "jobs" if request.version.names_overall_buckets_jobs else "overall_buckets"
     buckets = overall_buckets(found, wanted, start, end) if found else []
+    name = "jobs" if not buckets and request.version.names_no_overall_buckets_jobs else "overall_buckets"
     return {"count": len(buckets), name: buckets}
 
 

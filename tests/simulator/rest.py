@@ -23,7 +23,21 @@ class Reply:
 class Request:
     """A routed request. A handler reads its parameters first, then calls `ready`, then acts."""
 
-    def __init__(self, cluster, method, uri, path, parts, query, body, *, user=None, security=None, accept=None):
+    def __init__(
+        self,
+        cluster,
+        method,
+        uri,
+        path,
+        parts,
+        query,
+        body,
+        *,
+        user=None,
+        security=None,
+        accept=None,
+        content_type=None,
+    ):
         self.cluster = cluster
         self.method = method
         self.uri = uri
@@ -34,6 +48,7 @@ class Request:
         self.user = user
         self.security = security
         self.accept: str | None = accept
+        self.content_type: str | None = content_type
         self.warnings: list[str] = []
         self._read: set[str] = set()
         self._body_read = False

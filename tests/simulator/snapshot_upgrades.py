@@ -7,6 +7,7 @@ from simulator.rest import Request
 
 UPGRADE = snapshots_api.ADMIN + "upgrade"
 STATS = "cluster:monitor/xpack/ml/job/model_snapshots/upgrade/stats/get"
+NO_MODEL = "no model state was found"
 PATH = snapshots_api.ONE + "/_upgrade"
 
 
@@ -25,18 +26,25 @@ async def upgrade_snapshot(request: Request) -> dict:
     job = jobs.find(cluster, request.parts["job_id"])
     require_upgradable(job, snapshot_id)
     start(job, snapshot_id)
-    if wait and not await cluster.wait_until(lambda: job.upgrading != snapshot_id, timeout):
+    if wait and not await cluster.wait_until(lambda: job.upgrade is None or job.upgrade.has_failed, timeout):
         text = f"snapshot upgrader request [{job.job_id}] [{snapshot_id}] timed out after"
         raise errors.status_error(408, f"{text} [{getattr(timeout, 'text', '30m')}]")
-    return {"completed": job.upgrading != snapshot_id, "node": cluster.node}
+    if wait and job.upgrade is not None:
+        job.upgrade = None
+        state = "Unexpected state [failed] while waiting for to be assigned to a node"
+        raise errors.ApiError(500, "exception", f"{state}; recorded reason [{NO_MODEL}]")
+    return {"completed": job.upgrade is None, "node": cluster.node}
 
 
 def start(job, snapshot_id: str) -> None:
-    job.upgrading = snapshot_id
+    """A snapshot that is a mere document has no model to be upgraded: its upgrade fails, and stays so."""
+    job.upgrade = snapshots.Upgrade(snapshot_id)
 
     def finish() -> None:
-        job.upgrading = None
-        if snapshot_id in snapshots.of(job):
+        if snapshot_id not in job.snapshots:
+            job.upgrade.has_failed = True
+        else:
+            job.upgrade = None
             snapshots.change(job, snapshot_id, {"min_version": job.cluster.version.snapshot_min_version})
 
     job.cluster.after("jobs", job.job_id, "upgrading", finish)
@@ -44,7 +52,7 @@ def start(job, snapshot_id: str) -> None:
 
 def require_upgradable(job, snapshot_id: str) -> None:
     what = f"Cannot upgrade job [{job.job_id}] snapshot [{snapshot_id}]"
-    if job.upgrading is not None:
+    if job.upgrade is not None:
         raise errors.conflict(f"{what} as there is currently a snapshot for this job being upgraded")
     if job.config.get("model_snapshot_id") == snapshot_id and job.state != "closed":
         raise errors.conflict(
@@ -64,7 +72,7 @@ async def get_upgrade_stats(request: Request) -> dict:
     request.ready(STATS)
     cluster = request.cluster
     found = jobs.expand(cluster, request.parts["job_id"], allow_no_match)
-    running = {job.upgrading: job for job in found if job.upgrading is not None}
+    running = {job.upgrade.snapshot_id: job for job in found if job.upgrade is not None}
     chosen = expressions.expand(
         request.parts["snapshot_id"], running, allow_no_match=allow_no_match, missing=no_upgrade
     )
@@ -77,5 +85,6 @@ def no_upgrade(expression: str) -> errors.ApiError:
 
 
 def statistics(job, snapshot_id: str) -> dict:
-    identity = {"job_id": job.job_id, "snapshot_id": snapshot_id, "state": "saving_new_state"}
+    state = "failed" if job.upgrade.has_failed else "loading_old_state"
+    identity = {"job_id": job.job_id, "snapshot_id": snapshot_id, "state": state}
     return {**identity, **nodes.assignment(job.cluster)}

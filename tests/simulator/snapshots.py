@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Model snapshots of a job: how they come into being, how a job goes back to one, which ones expire."""
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from simulator import results_index
@@ -21,6 +22,14 @@ FIELDS = frozenset(
         "retain",
     }
 )
+
+
+@dataclass
+class Upgrade:
+    """The upgrade of a snapshot that is under way, or failed."""
+
+    snapshot_id: str
+    has_failed: bool = False
 
 
 def of(job) -> dict[str, dict]:

@@ -107,8 +107,8 @@ async def revert_to_snapshot(request: Request) -> dict:
     if job.state != "closed" and not wanted["force"]:
         raise errors.conflict("Can only revert to a model snapshot when the job is closed.")
 
-    if job.upgrading == request.parts["snapshot_id"]:
-        what = f"Cannot revert job [{job.job_id}] to snapshot [{job.upgrading}]"
+    if job.upgrade is not None and job.upgrade.snapshot_id == request.parts["snapshot_id"]:
+        what = f"Cannot revert job [{job.job_id}] to snapshot [{job.upgrade.snapshot_id}]"
         raise errors.conflict(f"{what} as it is being upgraded")
 
     async def work(task) -> dict:

@@ -117,7 +117,8 @@ class Version:
         return ("POST", "DELETE", "PUT", "GET") if self.since(7, 10) else ("POST", "DELETE", "GET", "PUT")
 
     @property
-    def names_overall_buckets_jobs(self) -> bool:
+    def names_no_overall_buckets_jobs(self) -> bool:
+        """An empty list of overall buckets came under the name of another list."""
         return self.since(7, 10) and not self.since(7, 11)
 
     @property
