@@ -13,7 +13,8 @@ options:
   hosts:
     description:
       - Addresses of the cluster's nodes or of a proxy before them, whole, as in V(https://es.example.com:9200).
-      - A port that is left out is 80 for C(http) and 443 for C(https).
+      - A port that is left out is 80 for C(http) and 443 for C(https). A path is put before those of the APIs.
+      - Either all are C(http) or all are C(https). Redirects are not followed.
       - Where one address does not answer, the next one is tried.
       - Credentials inside an address are refused; use O(username) and O(password), O(api_key) or O(bearer_token).
       - If not set, the environment variable E(ELASTICSEARCH_ENDPOINTS) is used, addresses separated by commas.
@@ -47,13 +48,15 @@ options:
     type: str
   ca_cert:
     description:
-      - A file or directory with the certificates of the authorities that are trusted, read where the task runs.
+      - A file or directory with the certificates of the only authorities that are trusted, read where the task runs.
       - If not set, the environment variable E(ELASTICSEARCH_CA_CERT) is used, and then the system's authorities.
     type: path
   ca_fingerprint:
     description:
-      - The SHA-256 fingerprint of the cluster's certificate authority, as Elasticsearch prints it at its first start.
-        A certificate that is not below that authority is refused.
+      - The SHA-256 fingerprint of the only authority that is trusted, as Elasticsearch prints it at its first start.
+        The server has to show that authority's certificate together with its own. That of the server's own certificate
+        does as well. Names and dates are checked as ever.
+      - Excludes O(ca_cert) and O(validate_certs=false).
     type: str
   client_cert:
     description:
@@ -61,11 +64,12 @@ options:
     type: path
   client_key:
     description:
-      - A file with the private key of O(client_cert).
+      - A file with the private key of O(client_cert), which must have no password.
     type: path
   validate_certs:
     description:
-      - Whether the server's certificate is checked. Without that, anybody on the way can read the credentials.
+      - Whether the server's certificate is checked. Without that, anybody on the way can read the credentials, and the
+        task warns.
     type: bool
     default: true
   request_timeout:

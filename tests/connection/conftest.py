@@ -92,7 +92,7 @@ def genuine_or_not(nodes, version):
     return node
 
 
-@pytest.fixture(params=genuine.VERSIONS)
+@pytest.fixture(params=genuine.VERSIONS, ids="genuine-{}".format)
 def genuine_place(request, genuine_nodes):
     """Each genuine node."""
     return genuine_or_not(genuine_nodes, request.param)

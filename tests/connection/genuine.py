@@ -19,7 +19,7 @@ from connection import artifacts
 
 VERSIONS = ("8.19.21", "9.5.3")
 HEAP_MEGABYTES = 400
-START_SECONDS = 120
+START_SECONDS = 300
 PLUGINS = (
     "org.elasticsearch.transport.netty4.Netty4Plugin",
     "org.elasticsearch.xpack.core.XPackPlugin",
