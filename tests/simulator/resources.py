@@ -41,7 +41,17 @@ from simulator import (
     upgrade_mode,
     validation,
 )
-from simulator.security_api import api_keys, authentication, roles, tokens, users
+from simulator.security_api import (
+    api_keys,
+    application_privileges,
+    authentication,
+    caches,
+    key_changes,
+    querying,
+    roles,
+    tokens,
+    users,
+)
 
 ALL = (
     root,
@@ -85,5 +95,9 @@ ALL = (
     users,
     roles,
     api_keys,
+    key_changes,
     tokens,
+    application_privileges,
+    querying,
+    caches,
 )

@@ -34,6 +34,7 @@ class Security:
         self.tokens = Tokens(enabled=service.get("enabled", True), timeout=timeout)
         self.api_keys = ApiKeys()
         self.service_accounts = ServiceAccounts()
+        self.applications: dict[tuple[str, str], dict] = {}
         for key in settings.get("api_keys", []):
             self._add_key(**key)
         for token in settings.get("tokens", []):

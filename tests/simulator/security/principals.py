@@ -75,6 +75,9 @@ class Permissions:
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return any(role.implies_on(index, wanted) for role in self.roles)
 
+    def allows_application(self, application: str, privilege: str, resource: str) -> bool:
+        return any(role.allows_application(application, privilege, resource) for role in self.roles)
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -115,9 +118,13 @@ class Principal:
         elif not self.allows(action):
             raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
 
+    def may_beyond_own_keys(self, action: str) -> bool:
+        """`manage_own_api_key` alone grants actions on one's own keys only."""
+        return any(self.implies(privilege) for privilege in privileges.beyond_own_keys(action))
+
     def require_beyond_own_keys(self, action: str, version, *, is_own: bool) -> None:
-        """`manage_own_api_key` alone grants actions on one's own keys only. Raises ApiError 403."""
-        if not is_own and not any(self.implies(privilege) for privilege in privileges.beyond_own_keys(action)):
+        """Raises ApiError 403."""
+        if not is_own and not self.may_beyond_own_keys(action):
             raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
 
     def _refusal(self, action: str, version, where: str, kind: str, table) -> str:
@@ -144,6 +151,9 @@ class Principal:
 
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return all(limit.implies_on(index, wanted) for limit in self.limits)
+
+    def allows_application(self, application: str, privilege: str, resource: str) -> bool:
+        return all(limit.allows_application(application, privilege, resource) for limit in self.limits)
 
     def described(self, version) -> str:
         if self.api_key_id is not None:

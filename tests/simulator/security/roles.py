@@ -19,6 +19,7 @@ class Role:
     applications: tuple[dict, ...] = ()
     run_as: tuple[str, ...] = ()
     metadata: dict = field(default_factory=dict)
+    description: str | None = None
 
     @classmethod
     def of(cls, descriptor: dict) -> "Role":
@@ -30,6 +31,7 @@ class Role:
             tuple(descriptor.get("applications", ())),
             tuple(descriptor.get("run_as", ())),
             descriptor.get("metadata", {}),
+            descriptor.get("description"),
         )
 
     @property
@@ -47,6 +49,14 @@ class Role:
 
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return any(privilege.implies(wanted) for privilege in self._index_privileges(index))
+
+    def allows_application(self, application: str, privilege: str, resource: str) -> bool:
+        return any(
+            patterns.matches(entry["application"], application)
+            and patterns.any_matches(entry["privileges"], privilege)
+            and patterns.any_matches(entry["resources"], resource)
+            for entry in self.applications
+        )
 
     def may_run_as(self, user: str) -> bool:
         return patterns.any_matches(self.run_as, user)
@@ -71,6 +81,7 @@ class Role:
             "run_as": list(self.run_as),
             "metadata": self.metadata,
             "transient_metadata": {"enabled": True},
+            **({"description": self.description} if self.description else {}),
         }
 
 

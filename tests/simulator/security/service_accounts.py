@@ -12,6 +12,8 @@ from simulator.security.roles import Role
 
 PREFIX = b"\x00\x01\x00\x01"
 ACCOUNTS = {
+    "elastic/auto-ops": Role(("monitor", "read_ilm", "read_slm")),
+    "elastic/fleet-server-remote": Role(("monitor", "manage_own_api_key")),
     "elastic/fleet-server": Role(("monitor", "manage_own_api_key", "read_fleet_secrets")),
     "elastic/kibana": Role(("monitor", "manage_own_api_key", "monitor_ml")),
     "elastic/enterprise-search-server": Role(("manage", "manage_security", "read_connector_secrets")),

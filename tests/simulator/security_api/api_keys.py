@@ -8,6 +8,7 @@ from simulator.config.values import time_value
 from simulator.rest import Reply, Request
 from simulator.security import patterns
 from simulator.security.api_keys import ApiKey
+from simulator.security.principals import Principal
 from simulator.security.roles import problems
 from simulator.security_api.requests import body_of, invalid, refresh
 
@@ -15,7 +16,7 @@ AREA = "cluster:admin/xpack/security/api_key/"
 LONGEST_NAME = 256
 
 
-def _read_expiration(_version, body: dict) -> dict:
+def read_expiration(_version, body: dict) -> dict:
     """The expiration is read when the request is built. Raises Fault."""
     if "expiration" in body:
         body["expiration"] = time_value(body["expiration"], "expiration").millis
@@ -31,7 +32,7 @@ CREATION = ObjectParser(
         p.Field("metadata", p.MAP, argument=True, releases=((7, 13), (99,))),
         p.Field("certificate_identity", p.TEXT, argument=True, releases=((9, 3), (99,))),
     ),
-    build=_read_expiration,
+    build=read_expiration,
 )
 INVALIDATION = ObjectParser(
     "invalidate_api_key",
@@ -57,23 +58,31 @@ async def create(request: Request) -> dict:
     refresh(request)
     body = body_of(request, CREATION)
     request.ready(AREA + "create")
+    return created(make(request, request.user, body), request.version)
+
+
+def make(request: Request, owner: Principal, body: dict) -> ApiKey:
+    """Raises ApiError 400."""
     descriptors = body.get("role_descriptors", {})
     wrong = [_name_problem(body.get("name"))]
     wrong += [problem for descriptor in descriptors.values() for problem in problems(descriptor, request.version)]
     if any(wrong):
         raise invalid(*(problem for problem in wrong if problem))
-    now = request.cluster.now()
-    lifetime = body.get("expiration")
-    key = request.security.api_keys.create(
-        request.user,
+    now, lifetime = request.cluster.now(), body.get("expiration")
+    return request.security.api_keys.create(
+        owner,
         now,
         body.get("name"),
         expiration=None if lifetime is None else now + lifetime,
         role_descriptors=descriptors,
         metadata=body.get("metadata", {}),
     )
+
+
+def created(key: ApiKey, version) -> dict:
+    """The reply that shows the key itself."""
     expiration = {} if key.expiration is None else {"expiration": key.expiration}
-    encoded = {"encoded": key.encoded} if request.version.since(7, 16) else {}
+    encoded = {"encoded": key.encoded} if version.since(7, 16) else {}
     return {"id": key.id, "name": key.name, **expiration, "api_key": key.key, **encoded}
 
 

@@ -22,6 +22,7 @@ BODY = ObjectParser(
 def register(router) -> None:
     router.add("GET", "/_security/_authenticate", authenticate)
     router.add("GET", "/_security/privilege/_builtin", built_in_privileges)
+    router.add("GET", "/_security/user/_privileges", user_privileges)
     for method in ("GET", "POST"):
         router.add(method, "/_security/user/_has_privileges", has_privileges)
         router.add(method, "/_security/user/{username}/_has_privileges", has_privileges)
@@ -37,6 +38,21 @@ async def built_in_privileges(request: Request) -> dict:
     version = request.version
     remote = {"remote_cluster": REMOTE_CLUSTER} if version.since(8, 15) else {}
     return {"cluster": known_to(CLUSTER, version), "index": known_to(INDEX, version), **remote}
+
+
+async def user_privileges(request: Request) -> dict:
+    """What one's roles grant, taken together; of an API key, what its own roles do."""
+    request.text("application")
+    request.text("privilege")
+    request.ready(USER + "list_privileges")
+    roles = request.user.limits[0].roles
+    documents = [role.document(request.version) for role in roles]
+    return {
+        "cluster": sorted({name for role in roles for name in role.cluster}),
+        "global": [],
+        **{name: [entry for document in documents for entry in document[name]] for name in ("indices", "applications")},
+        "run_as": sorted({name for role in roles for name in role.run_as}),
+    }
 
 
 async def has_privileges(request: Request) -> dict:
@@ -55,7 +71,9 @@ async def has_privileges(request: Request) -> dict:
     }
     application = {
         entry["application"]: {
-            resource: dict.fromkeys(entry["privileges"], user.implies(named(CLUSTER, "all")))
+            resource: {
+                name: user.allows_application(entry["application"], name, resource) for name in entry["privileges"]
+            }
             for resource in entry["resources"]
         }
         for entry in as_list(body.get("application", []))

@@ -25,6 +25,8 @@ BODY = ObjectParser(
         p.Field("description", p.TEXT, releases=((8, 15), (99,))),
     ),
 )
+MANY = ObjectParser("bulk_update_roles_request_payload", (p.Field("roles", p.MAP, argument=True, required=True),))
+NAMES = ObjectParser("bulk_delete_roles_request", (p.Field("names", p.TEXTS, argument=True, required=True),))
 
 
 def register(router) -> None:
@@ -33,6 +35,8 @@ def register(router) -> None:
     for method in ("PUT", "POST"):
         router.add(method, "/_security/role/{name}", put)
     router.add("DELETE", "/_security/role/{name}", delete)
+    router.add("POST", "/_security/role", put_many, since=(8, 15))
+    router.add("DELETE", "/_security/role", delete_many, since=(8, 15))
 
 
 async def get(request: Request) -> Reply:
@@ -48,14 +52,45 @@ async def put(request: Request) -> dict:
     refresh(request)
     body = body_of(request, BODY)
     request.ready(AREA + "put")
-    found = problems(body, request.version)
-    if name in BUILT_IN:
-        found.append(f"Role [{name}] is reserved and may not be used.")
-    if found:
-        raise invalid(*found)
+    if wrong := found_wrong(name, body, request.version):
+        raise invalid(*wrong)
     created = name not in request.security.roles
     request.security.roles[name] = Role.of(body)
     return {"role": {"created": created}}
+
+
+async def put_many(request: Request) -> dict:
+    refresh(request)
+    body = body_of(request, MANY)
+    request.ready(AREA + "bulk_put")
+    known, outcome, failed = request.security.roles, {"created": [], "updated": [], "noop": []}, {}
+    for name, descriptor in body["roles"].items():
+        role, wrong = Role.of(descriptor), found_wrong(name, descriptor, request.version)
+        if wrong:
+            failed[name] = invalid(*wrong).error()
+            continue
+        verdict = "created" if name not in known else "noop" if known[name] == role else "updated"
+        outcome[verdict].append(name)
+        known[name] = role
+    return bulk_reply(outcome, failed)
+
+
+async def delete_many(request: Request) -> dict:
+    refresh(request)
+    body = body_of(request, NAMES)
+    request.ready(AREA + "bulk_delete")
+    known, outcome, failed = request.security.roles, {"deleted": [], "not_found": []}, {}
+    for name in body["names"]:
+        if name in BUILT_IN:
+            failed[name] = reserved(name).error()
+        else:
+            outcome["deleted" if known.pop(name, None) else "not_found"].append(name)
+    return bulk_reply(outcome, failed)
+
+
+def bulk_reply(outcome: dict[str, list[str]], failed: dict) -> dict:
+    errors_of = {"errors": {"count": len(failed), "details": failed}} if failed else {}
+    return {**{verdict: names for verdict, names in outcome.items() if names}, **errors_of}
 
 
 async def delete(request: Request) -> Reply:
@@ -63,6 +98,15 @@ async def delete(request: Request) -> Reply:
     refresh(request)
     request.ready(AREA + "delete")
     if name in BUILT_IN:
-        raise errors.illegal_argument(f"role [{name}] is reserved and cannot be deleted")
+        raise reserved(name)
     found = request.security.roles.pop(name, None) is not None
     return Reply(200 if found else 404, {"found": found})
+
+
+def found_wrong(name: str, descriptor: dict, version) -> list[str]:
+    taken = [f"Role [{name}] is reserved and may not be used."] if name in BUILT_IN else []
+    return [*problems(descriptor, version), *taken]
+
+
+def reserved(name: str) -> errors.ApiError:
+    return errors.illegal_argument(f"role [{name}] is reserved and cannot be deleted")

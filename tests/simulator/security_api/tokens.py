@@ -97,14 +97,14 @@ def grant_problem(body: dict, grant: str | None) -> str | None:
     return f"Validation Failed:{listed}" if missing else None
 
 
-def grantee(request: Request, body: dict, grant: str) -> User:
+def grantee(request: Request, body: dict, grant: str, action: str = TOKEN + "create") -> User:
     """Raises ApiError 401."""
     if grant != "password":
         return request.user.user
     name = body["username"]
     if not request.security.is_password(name, body["password"]):
-        action = f"unable to authenticate user [{name}] for action [{TOKEN}create]"
-        raise request.security.refused(request.version, action)
+        reason = f"unable to authenticate user [{name}] for action [{action}]"
+        raise request.security.refused(request.version, reason)
     return request.security.users[name]
 
 

@@ -1,0 +1,74 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`_security/privilege`: what applications such as Kibana call their privileges."""
+
+from simulator.config.faults import as_reply
+from simulator.config.positions import TokenStream
+from simulator.rest import Reply, Request
+from simulator.security_api.requests import invalid, refresh
+
+AREA = "cluster:admin/xpack/security/privilege/"
+
+
+def register(router) -> None:
+    for template in ("", "/{application}", "/{application}/{name}"):
+        router.add("GET", f"/_security/privilege{template}", get)
+    for method in ("PUT", "POST"):
+        router.add(method, "/_security/privilege", put)
+    router.add("DELETE", "/_security/privilege/{application}/{name}", delete)
+
+
+def names_of(request: Request) -> list[str]:
+    return [name for name in request.parts.get("name", "").split(",") if name]
+
+
+async def get(request: Request) -> Reply:
+    request.ready(AREA + "get")
+    wanted, names, shown = request.parts.get("application"), names_of(request), {}
+    for (application, name), privilege in request.security.applications.items():
+        if wanted in (None, application) and (not names or name in names):
+            shown.setdefault(application, {})[name] = privilege
+    return Reply(404 if names and not shown else 200, shown)
+
+
+async def put(request: Request) -> dict:
+    refresh(request)
+    text = request.body_text()
+    with as_reply():
+        stream = TokenStream(request.version, text)
+        stream.next()
+        body = stream.read()
+    request.ready(AREA + "put")
+    given = {(application, name): one for application, named in body.items() for name, one in named.items()}
+    problems = [problem for key, privilege in given.items() for problem in wrong(*key, privilege)]
+    if problems:
+        raise invalid(*problems)
+    known, created = request.security.applications, {}
+    for (application, name), privilege in given.items():
+        created.setdefault(application, {})[name] = {"created": (application, name) not in known}
+        known[application, name] = {
+            "application": application,
+            "name": name,
+            "actions": privilege["actions"],
+            "metadata": privilege.get("metadata", {}),
+        }
+    return created
+
+
+def wrong(application: str, name: str, privilege: dict):
+    """What is wrong with a privilege."""
+    if not privilege.get("actions"):
+        yield "Application privileges must have at least one action"
+    if any(name.startswith(first) for first in "_.") or not name.islower():
+        yield (f"Application privilege names must match the pattern [a-z][a-zA-Z0-9_.-]* (found '{name}')")
+    if len(application) < len("app") or not application[0].islower():
+        yield f"An application name prefix must match the pattern ^[a-z][A-Za-z0-9]{{2,}}$ (found '{application}')"
+
+
+async def delete(request: Request) -> Reply:
+    refresh(request)
+    request.ready(AREA + "delete")
+    application, known = request.parts["application"], request.security.applications
+    found = {name: {"found": known.pop((application, name), None) is not None} for name in names_of(request)}
+    is_any = any(one["found"] for one in found.values())
+    return Reply(200 if is_any else 404, {application: found})

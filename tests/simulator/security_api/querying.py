@@ -1,0 +1,78 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`_security/_query`: API keys, users and roles found by a query."""
+
+from simulator import queries
+from simulator.config import parser as p
+from simulator.config.parser import ObjectParser
+from simulator.rest import Request
+from simulator.security_api.requests import body_of
+
+AREA = "cluster:admin/xpack/security/"
+SIZE = 10
+BODY = ObjectParser(
+    "query_request",
+    (
+        p.Field("query", p.MAP),
+        p.Field("from", p.INTEGER),
+        p.Field("size", p.INTEGER),
+        p.Field("sort", p.FIELD_LIST),
+        p.Field("search_after", p.FIELD_LIST),
+    ),
+)
+
+
+def register(router) -> None:
+    for method in ("GET", "POST"):
+        router.add(method, "/_security/_query/api_key", query_api_keys, since=(7, 15))
+        router.add(method, "/_security/_query/user", query_users, since=(8, 14))
+        router.add(method, "/_security/_query/role", query_roles, since=(8, 15))
+
+
+async def query_api_keys(request: Request) -> dict:
+    for name in ("with_limited_by", "with_profile_uid", "typed_keys"):
+        request.flag(name, False)
+    body = read(request, "api_key/query")
+    keys = request.security.api_keys.by_id.values()
+    own = not request.user.may_beyond_own_keys(AREA + "api_key/query")
+    visible = [key for key in keys if not own or key.owner.name == request.user.name]
+    return found(request, body, "api_keys", {key.id: key.document(request.version) for key in visible})
+
+
+async def query_users(request: Request) -> dict:
+    request.flag("with_profile_uid", False)
+    body = read(request, "user/query")
+    native = {name: user.document() for name, user in request.security.users.items() if not user.is_reserved}
+    return found(request, body, "users", native)
+
+
+async def query_roles(request: Request) -> dict:
+    body = read(request, "role/query")
+    roles = request.security.roles.items()
+    return found(
+        request, body, "roles", {name: {"name": name, **role.document(request.version)} for name, role in roles}
+    )
+
+
+def read(request: Request, action: str) -> dict:
+    """The body, once it is read and the action is allowed. Raises ApiError."""
+    body = body_of(request, BODY) if request.raw_body else {}
+    request.ready(AREA + action)
+    return body
+
+
+def found(request: Request, body: dict, kind: str, documents: dict[str, dict]) -> dict:
+    """The documents that the query finds, in the order of the sort, from `from` on."""
+    test = queries.matcher(body.get("query", {"match_all": {}}), queries.Fields({}, request.cluster.now()))
+    matching = [document for name, document in documents.items() if test(name, document)]
+    for entry in reversed(listed(body.get("sort", []))):
+        name, order = (entry, "asc") if isinstance(entry, str) else next(iter(entry.items()))
+        direction = order.get("order", "asc") if isinstance(order, dict) else order
+        matching.sort(key=lambda document: str(document.get(name, "")), reverse=direction == "desc")
+    first = body.get("from", 0)
+    shown = matching[first : first + body.get("size", SIZE)]
+    return {"total": len(matching), "count": len(shown), kind: shown}
+
+
+def listed(sort) -> list:
+    return sort if isinstance(sort, list) else [sort]
