@@ -111,10 +111,17 @@ def expressions(names) -> st.SearchStrategy:
     return st.lists(tokens, min_size=1, max_size=3).map(lambda given: ["_all"] if "_all" in given else given)
 
 
+LIMITS = mostly(None, 0, 1, 5)
+LIMITS_OF_DELETION = st.sampled_from((None, 9, 9, 9, 1, 0))
+"""Without a limit, `_all` may not be deleted."""
+
+
 @st.composite
 def calls(draw, module=None) -> Call:
     module = module or draw(st.sampled_from(("ml_job", "ml_job", "ml_datafeed", "ml_analytics")))
-    return Call(module, draw(OF_MODULE[module]()))
+    options = draw(OF_MODULE[module]())
+    options["max_affected"] = draw(LIMITS_OF_DELETION if options["state"] == "absent" else LIMITS)
+    return Call(module, options)
 
 
 def shared_options(id_option: str, names, states) -> dict:
@@ -123,7 +130,6 @@ def shared_options(id_option: str, names, states) -> dict:
         "state": st.sampled_from(states),
         "exclude": mostly([], [names[0]], ["*-2"], [names[-1], MISSING]),
         "allow_no_match": mostly(True, False),
-        "max_affected": mostly(None, 0, 1, 5) if "absent" not in states else st.sampled_from((None, 9, 9, 9, 1, 0)),
         "force": st.booleans(),
         "return_items": mostly("all", "changed", "none"),
         "parallel": st.sampled_from((1, 3)),

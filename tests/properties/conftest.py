@@ -10,17 +10,18 @@ from hypothesis import HealthCheck, Phase, settings
 
 COUNTS = Counter()
 PROFILE = os.environ.get("ML_ELASTIC_TEST_PROFILE", "ci")
+"""`thorough` takes minutes and other examples each time; `search` shows what it finds without making it small."""
+
+EXAMPLES = int(os.environ.get("ML_ELASTIC_TEST_EXAMPLES", "2000"))
 SHARED = {
     "deadline": None,
     "database": None,
     "print_blob": True,
     "suppress_health_check": list(HealthCheck),
 }
-settings.register_profile("ci", derandomize=True, max_examples=100, stateful_step_count=12, **SHARED)
-settings.register_profile("thorough", max_examples=2000, stateful_step_count=25, **SHARED)
-settings.register_profile(
-    "raw", max_examples=int(os.environ.get("EX", "30")), stateful_step_count=12, phases=[Phase.generate], **SHARED
-)
+settings.register_profile("ci", derandomize=True, max_examples=150, stateful_step_count=12, **SHARED)
+settings.register_profile("thorough", max_examples=EXAMPLES, stateful_step_count=25, **SHARED)
+settings.register_profile("search", max_examples=EXAMPLES, stateful_step_count=12, phases=[Phase.generate], **SHARED)
 settings.load_profile(PROFILE)
 
 
