@@ -89,7 +89,6 @@ HTML = b"<html><title>Sign in</title></html>"
         (200, "application/json", b"[]", "not as Elasticsearch does"),
         (200, "application/octet-stream", b"\0\1", "not as Elasticsearch does"),
         (200, "text/plain", b"", "not as Elasticsearch does"),
-        (302, "text/html", HTML, "not as Elasticsearch does"),
         (401, "text/html", HTML, "answered 401, but not as Elasticsearch does"),
         (403, "text/html", HTML, "answered 403, but not as Elasticsearch does"),
         (404, "text/html", HTML, "answered 404, but not as Elasticsearch does"),

@@ -25,7 +25,7 @@ USER = {"username": "u", "password": "secret"}
         USER,
         {"api_key": "id:key"},
         {"bearer_token": "t"},
-        {"hosts": ["https://a:9200", "http://[::1]:9200", "https://a.example.com/prefix"]},
+        {"hosts": ["https://a:9200", "https://[::1]:9200", "https://a.example.com/prefix"]},
         {"cloud_id": "x", "hosts": []},
         {"client_cert": __file__, "client_key": __file__},
         {"client_cert": __file__},
@@ -60,6 +60,9 @@ def test_accepted(given):
         ({"ca_cert": "/no/ca.pem"}, "ca_cert: '/no/ca.pem'.*no such file where the task runs"),
         ({"client_cert": "/no/cert.pem"}, "client_cert.*no such file"),
         ({"hosts": ["http://[::1:9200"]}, "hosts.*not an http or https address"),
+        ({"hosts": ["http://a:9200", "https://b:9200"]}, "http and https are mixed"),
+        ({"hosts": ["https://a"], "ca_fingerprint": "abc"}, "ca_fingerprint: 'abc'.*not a SHA-256 fingerprint"),
+        ({"api_key": "secret\n"}, "api_key.*a line break.*use the filter trim"),
         ({"request_timeout": 0}, "request_timeout.*not above 0"),
         ({"max_retries": -1}, "max_retries.*below 0"),
     ],
@@ -84,13 +87,6 @@ def test_authorization(given, value):
     assert connection.authorization(options(**given)) == value
 
 
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"hosts": ["https://a"], "ca_fingerprint": "abc"}, "ca_fingerprint"),
-        ({"cloud_id": "nonsense"}, "cloud_id"),
-    ],
-)
-def test_options_that_the_client_refuses(given, words):
-    with pytest.raises(MlError, match=f"connection options cannot be used.*{words}"):
-        connection.build_client(options(**given), 1)
+def test_options_that_the_client_refuses():
+    with pytest.raises(MlError, match="connection options cannot be used.*cloud_id"):
+        connection.build_client(options(cloud_id="nonsense"), 1)
