@@ -88,5 +88,5 @@ def test_authorization(given, value):
 
 
 def test_options_that_the_client_refuses():
-    with pytest.raises(MlError, match="connection options cannot be used.*cloud_id"):
+    with pytest.raises(MlError, match=r"connection options cannot be used.*cloud_id"):
         connection.build_client(options(cloud_id="nonsense"), 1)
