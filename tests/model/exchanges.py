@@ -134,7 +134,7 @@ class Conformance:
         elif isinstance(given, dict):
             yield from self._fitting.properties(given, body["properties"], spot.place, spot)
         else:
-            yield spot.misfit("type", f"{type(given).__name__} in place of an object")
+            yield spot.mistyped(given, "object")
 
     def _definition(self, match: Match, side: str) -> dict:
         return self._schema.definition(name_of(match.endpoint[side]))

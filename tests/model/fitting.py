@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from model import leaves
 from model.schema import Name, Schema, name_of, release_of
 
+MISTYPED = ("type", "null")
 ADDITIONAL = ("AdditionalProperties", "AdditionalProperty")
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """A deviation. Kinds: `unknown`, `missing`, `too new`, `type`, `value`, `endpoint`, `body`, `error`.
+    """A deviation. Kinds: `unknown`, `missing`, `too new`, `type`, `null`, `value`, `endpoint`, `body`, `error`.
 
     :arg place: the type and the member that say what should be there, such as `ml._types.Job.groups`
     :arg path: where it was found, such as `jobs.groups`
@@ -49,6 +50,9 @@ class Spot:
     def misfit(self, kind: str, text: str) -> Misfit:
         return Misfit(kind, self.place, self.path, text)
 
+    def mistyped(self, value: object, wanted: str) -> Misfit:
+        return self.misfit("null" if value is None else "type", f"{shown(value)} is no {wanted}")
+
 
 class Fitting:
     """Holds JSON values against types.
@@ -74,14 +78,14 @@ class Fitting:
 
     def _array_of(self, value, bound, spot):
         if not isinstance(value, list):
-            yield spot.misfit("type", f"{shown(value)} is no list")
+            yield spot.mistyped(value, "list")
             return
         for item in value:
             yield from self.misfits(item, bound.inner(bound.type["value"]), spot)
 
     def _dictionary_of(self, value, bound, spot):
         if not isinstance(value, dict):
-            yield spot.misfit("type", f"{shown(value)} is no object")
+            yield spot.mistyped(value, "object")
             return
         if bound.type["singleKey"] and len(value) != 1:
             yield spot.misfit("value", f"{len(value)} members instead of one")
@@ -93,7 +97,7 @@ class Fitting:
     def _union_of(self, value, bound, spot):
         """What is wrong by the alternative that fits best: one of the right JSON type, with the fewest misfits."""
         found = [list(self.misfits(value, bound.inner(item), spot)) for item in bound.type["items"]]
-        is_other = [any(one.kind == "type" and one.path == spot.path for one in ones) for ones in found]
+        is_other = [any(one.kind in MISTYPED and one.path == spot.path for one in ones) for ones in found]
         yield from min(zip(is_other, found, strict=True), key=lambda pair: (pair[0], len(pair[1])))[1]
 
     def _instance_of(self, value, bound, spot):
@@ -102,7 +106,7 @@ class Fitting:
             yield from self.misfits(value, bound.scope[name], spot)
         elif name in self.LEAVES:
             if not self.LEAVES[name](value):
-                yield spot.misfit("type", f"{shown(value)} is no {name.name}")
+                yield spot.mistyped(value, name.name)
         elif definition := self._schema.definition(name):
             given = [bound.inner(written) for written in bound.type.get("generics", [])]
             yield from getattr(self, f"_{definition['kind']}")(value, definition, scope_of(definition, given), spot)
@@ -125,7 +129,7 @@ class Fitting:
             (written,) = (one for one in definition["properties"] if one["name"] == shortcut)
             yield from self.misfits(value, Bound(written["type"], scope), spot)
         else:
-            yield spot.misfit("type", f"{shown(value)} is no object")
+            yield spot.mistyped(value, "object")
 
     def members(self, value: dict, definition: dict, scope: dict, spot: Spot) -> Iterator[Misfit]:
         """Of an object against an interface, with what it inherits."""
@@ -203,7 +207,7 @@ class TextFitting(Fitting):
             yield from self.misfits(item, bound.inner(bound.type["value"]), spot)
 
     def _interface(self, value, definition, scope, spot):
-        yield spot.misfit("type", f"{shown(value)} is no object")
+        yield spot.mistyped(value, "object")
 
 
 def scope_of(definition: dict, given: list[Bound]) -> dict[Name, Bound]:

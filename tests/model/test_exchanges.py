@@ -67,7 +67,7 @@ def test_requests(conformance, given, misfits):
         (exchange(f"POST {CLOSE}", response={"closed": True}), []),
         (exchange(f"POST {CLOSE}", response={"closed": "true"}), [("type", "ml.close_job reply.closed")]),
         (exchange(f"POST {CLOSE}", response={}), [("missing", "ml.close_job reply.closed")]),
-        (exchange(f"POST {CLOSE}", response=None), [("type", "ml.close_job reply")]),
+        (exchange(f"POST {CLOSE}", response=None), [("null", "ml.close_job reply")]),
         (exchange(f"POST {CLOSE}", response={"closed": True, "at": 1}), [("unknown", "ml.close_job reply.at")]),
         (
             exchange("GET /_ml/anomaly_detectors/_stats", response={"count": 1, "jobs": [{}]}),
@@ -123,6 +123,12 @@ LISTED = Entry("request", ("unknown",), (r"ml\.close_job query\.forse",), "a tes
             [],
             replace(REFUSED, opaque_id="mlops.elastic.ml_job"),
             ["a module's request, unknown: ml.close_job query.forse"],
+        ),
+        ([], replace(ACCEPTED, parameters={"force": "yes"}), []),
+        (
+            [],
+            replace(ACCEPTED, parameters={"force": "yes"}, user_agent=CLIENT),
+            ["a module's request, type: ml.close_job query.force"],
         ),
         ([], replace(ACCEPTED, parameters={}, response={}), ["reply, missing: ml.close_job reply.closed"]),
         ([LISTED], ACCEPTED, []),

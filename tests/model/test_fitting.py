@@ -128,7 +128,7 @@ def found(fitting, value, written):
     [
         ("a", builtin("string"), []),
         (1, builtin("string"), [("type", "its", "it")]),
-        (None, builtin("string"), [("type", "its", "it")]),
+        (None, builtin("string"), [("null", "its", "it")]),
         (None, builtin("null"), []),
         (True, builtin("boolean"), []),
         ("true", builtin("boolean"), [("type", "its", "it")]),
@@ -169,7 +169,7 @@ def found(fitting, value, written):
         ({**JOB, "id": 1}, named("Job"), [("type", "_types.Thing.id", "it.id")]),
         ({**JOB, "stat": "opened"}, named("Job"), [("unknown", "_types.Job.stat", "it.stat")]),
         ({**JOB, "groups": "x"}, named("Job"), [("type", "_types.Job.groups", "it.groups")]),
-        ({**JOB, "groups": None}, named("Job"), [("type", "_types.Job.groups", "it.groups")]),
+        ({**JOB, "groups": None}, named("Job"), [("null", "_types.Job.groups", "it.groups")]),
         ({"count": 1, "items": [JOB]}, named("Page", named("Job")), []),
         ({"count": 1, "items": [{}]}, named("Page", named("Thing")), [("missing", "_types.Thing.id", "it.items.id")]),
         ({"count": 1, "items": [1]}, named("Jobs"), [("type", "_types.Page.items", "it.items")]),
