@@ -13,7 +13,7 @@ ANALYTICS = ("out-1", "out-2", "reg-1")
 FEED_OF = {"web-1": "feed-1", "web-2": "feed-2", "db-1": "db-1", "nightly": "nightly-feed"}
 FIRST_RECORD = 1_514_764_800_000
 FIVE_MINUTES = 300_000
-SOURCE = {"name": "source", "documents": [{"time": FIRST_RECORD + n * FIVE_MINUTES} for n in range(48)]}
+SOURCE = {"name": "source", "documents": [{"time": FIRST_RECORD + n * FIVE_MINUTES, "value": n} for n in range(48)]}
 """Four hours of documents."""
 
 HOURS = {hours: str(FIRST_RECORD + hours * 12 * FIVE_MINUTES) for hours in (1, 2, 3)}

@@ -33,6 +33,7 @@ async def post_data(request: Request) -> Reply:
             units.moment(name, given, cluster.now())
     if request.content_type is None:
         raise errors.wrapped("NullPointerException", "null_pointer_exception", NO_CONTENT_TYPE)
+    time_format = job.config["data_description"].get("time_format", "epoch_ms")
     upload = DataCounts()
     upload.counts["input_bytes"] = len(request.raw_body)
     upload.times["last_data_time"] = cluster.now()
@@ -40,21 +41,21 @@ async def post_data(request: Request) -> Reply:
         upload.times["latest_empty_bucket_timestamp"] = latest_empty
     try:
         for record in records(text):
-            take(job, record, upload)
+            take(job, record, upload, time_format)
     finally:
         job.counts.merge(upload)
     return Reply(202, upload.render(job_id))
 
 
 def post(job, records_given: list[dict]) -> None:
-    """Give records to a job as a datafeed does: one compact object a line."""
+    """Give records to a job as a datafeed does: one compact object a line, times in milliseconds."""
     if not records_given:
         return
     upload = DataCounts(times={"last_data_time": job.cluster.now()})
     lines = "\n".join(json.dumps(record, separators=(",", ":")) for record in records_given)
     upload.counts["input_bytes"] = len(lines)
     for record in records_given:
-        take(job, record, upload)
+        take(job, record, upload, "epoch_ms")
     job.counts.merge(upload)
 
 
@@ -80,12 +81,12 @@ def records(text: str) -> Iterator[dict]:
         yield from (item for item in items if isinstance(item, dict))
 
 
-def take(job, record: dict, upload: DataCounts) -> None:
+def take(job, record: dict, upload: DataCounts, time_format: str) -> None:
     """Count a record, and put it into its bucket unless its time is missing, unreadable or out of order."""
     time_field = job.config["data_description"].get("time_field", "time")
     fields = analysed_fields(job.config)
     upload.counts["missing_field_count"] += sum(name not in record for name in (*fields, time_field))
-    time = record_time(record.get(time_field), job.config["data_description"].get("time_format", "epoch_ms"))
+    time = record_time(record.get(time_field), time_format)
     if time is None:
         upload.counts["invalid_date_count"] += 1
         return

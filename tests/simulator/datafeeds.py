@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state machine of a datafeed and what it does to its job."""
 
-from simulator import data, errors, indices, jobs, lifecycle
+from simulator import data, datafeed_source, errors, jobs, lifecycle
 from simulator.config import datafeeds as config_of
 
 RESOURCE = "datafeeds"
@@ -118,22 +118,8 @@ class Datafeed:
         """Post what is newer than the job's data, then finalise what lies before the end, as the last flush does."""
         latest = job.timeline.latest_record
         begin = self.begin if latest is None else max(self.begin, latest + 1)
-        data.post(job, self.records(begin, until))
+        data.post(job, datafeed_source.records(self.cluster, self.config, job.config, begin, until))
         job.timeline.advance(until)
-
-    def records(self, begin: int, end: int) -> list[dict]:
-        """What the job gets of documents with a time in `[begin, end)`, in the order of their times."""
-        job = jobs.find(self.cluster, self.job_id)
-        description = job.config["data_description"]
-        time_field, time_format = description["time_field"], description["time_format"]
-        names = [time_field, *data.analysed_fields(job.config)]
-        timed = [
-            (data.record_time(document.get(time_field), time_format), document)
-            for document in indices.search(self.cluster, self.config["indices"], self.config["query"])
-        ]
-        chosen = [(time, document) for time, document in timed if time is not None and begin <= time < end]
-        chosen.sort(key=lambda pair: pair[0])
-        return [{name: document[name] for name in names if name in document} for _time, document in chosen]
 
     def _stopped(self) -> None:
         self._enter("stopped")

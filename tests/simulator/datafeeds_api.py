@@ -4,7 +4,17 @@
 
 import json
 
-from simulator import datafeeds, date_math, errors, expressions, index_privileges, jobs, lifecycle, nodes
+from simulator import (
+    datafeed_source,
+    datafeeds,
+    date_math,
+    errors,
+    expressions,
+    index_privileges,
+    jobs,
+    lifecycle,
+    nodes,
+)
 from simulator.config import datafeeds as config_of
 from simulator.config import parser as p
 from simulator.config.faults import as_reply
@@ -118,6 +128,7 @@ def require_startable(datafeed) -> None:
     if job.state not in ("opening", "opened"):
         reason = f"cannot start datafeed [{datafeed_id}] because job [{job.job_id}] is {job.state}"
         raise errors.conflict(reason)
+    datafeed_source.require_fields(cluster, datafeed.config, job.config)
     if datafeed.state != "stopped":
         raise errors.conflict(f"cannot start datafeed [{datafeed_id}] because it has already been started")
     if cluster.upgrade_mode:

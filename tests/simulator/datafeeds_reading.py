@@ -1,8 +1,8 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The APIs of datafeeds that only read: get, statistics, preview."""
+"""The APIs of datafeeds that only read: get, statistics."""
 
-from simulator import datafeeds, errors, expressions, nodes
+from simulator import errors, expressions, nodes
 from simulator.config import datafeeds as config_of
 from simulator.datafeeds_api import OLD_NO_MATCH, ONE, ROOT
 from simulator.options import allow_no_match
@@ -10,7 +10,6 @@ from simulator.rest import Request
 
 GET = "cluster:monitor/xpack/ml/datafeeds/get"
 STATS = "cluster:monitor/xpack/ml/datafeeds/stats/get"
-PREVIEW = "cluster:admin/xpack/ml/datafeeds/preview"
 SEARCH_TIME = 1.0  # milliseconds that a simulated search is said to have taken
 
 
@@ -18,8 +17,6 @@ def register(router) -> None:
     for path in (ROOT, ONE):
         router.add("GET", path, get)
         router.add("GET", path + "/_stats", get_stats)
-    router.add("GET", ONE + "/_preview", preview)
-    router.add("POST", ONE + "/_preview", preview, since=(7, 12))
 
 
 async def get(request: Request) -> dict:
@@ -84,10 +81,3 @@ def running(feed) -> dict:
     if not feed.cluster.version.has_running_state or feed.state != "started":
         return {}
     return {"running_state": {"real_time_configured": feed.end is None, "real_time_running": feed.real_time}}
-
-
-async def preview(request: Request) -> list:
-    """Documents as the job would get them: its time and the fields it analyses."""
-    request.ready(PREVIEW)
-    feed = datafeeds.find(request.cluster, request.parts["datafeed_id"])
-    return feed.records(0, request.cluster.now())[: feed.config["scroll_size"]]

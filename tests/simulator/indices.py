@@ -3,12 +3,17 @@
 """Which indices there are, and what index expressions stand for."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 from simulator import errors, expressions, mappings, queries, system_indices
 from simulator.index import Index
 
 ALL = ("_all", "*", "")
+SMALL = {
+    "mappings": {"properties": {"time": {"type": "date"}, "value": {"type": "long"}}},
+    "documents": [{"value": number} for number in range(10)],
+}
 FIRST_TIME = 1_514_764_800_000
 MINUTE = 60_000
 SAMPLE_VALUES = 3
@@ -83,9 +88,12 @@ def created(cluster, name: str) -> Index:
 
 
 def seed(cluster, entry: str | dict) -> None:
-    """An index of a seed file: its name, or `{name, mappings, documents: number or list}`."""
-    entry = {"name": entry} if isinstance(entry, str) else entry
-    index = cluster.indices[entry["name"]] = Index(entry.get("mappings", {}), created=cluster.now())
+    """An index of a seed file: `{name, mappings, documents: number or list}`, or its name for a small one.
+
+    That has what analyses need and nothing for datafeeds to read.
+    """
+    entry = {"name": entry, **SMALL} if isinstance(entry, str) else entry
+    index = cluster.indices[entry["name"]] = Index(deepcopy(entry.get("mappings", {})), created=cluster.now())
     documents = entry.get("documents", [])
     for document in sample(index, documents) if isinstance(documents, int) else documents:
         index.add(document)

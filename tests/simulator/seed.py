@@ -7,7 +7,18 @@ from pathlib import Path
 
 import yaml
 
-from simulator import analytics, calendar_events, calendars, data, datafeeds, filters, indices, job_creation, units
+from simulator import (
+    analytics,
+    calendar_events,
+    calendars,
+    data,
+    datafeed_source,
+    datafeeds,
+    filters,
+    indices,
+    job_creation,
+    units,
+)
 from simulator.config import analytics as analytics_config
 from simulator.config import calendars as calendar_config
 from simulator.config import datafeeds as datafeed_config
@@ -88,9 +99,20 @@ def sample(job, count: int) -> list[dict]:
 def add_datafeed(cluster, entry: dict) -> None:
     datafeed_id, job = entry["datafeed_id"], cluster.jobs[entry["job_id"]]
     body = json.dumps(config_of(entry, {"indices": ["source"]}))
+    make_source(cluster, config_of(entry, {"indices": ["source"]})["indices"], job.config)
     stored = datafeed_config.build(cluster.version.number, datafeed_id, body, cluster.now(), job.config)
     datafeeds.create(cluster, stored)
     set_up(cluster, "datafeeds", datafeed_id, entry)
+
+
+def make_source(cluster, names: list[str] | str, job: dict) -> None:
+    """Indices for a datafeed, with the fields that its job wants."""
+    for name in [names] if isinstance(names, str) else names:
+        if not indices.is_pattern(name):
+            mapping = indices.created(cluster, name).mappings.setdefault("properties", {})
+            mapping.setdefault(datafeed_source.time_field(job), {"type": "date"})
+            for field in datafeed_source.fields(job):
+                mapping.setdefault(field, {"type": "keyword"})
 
 
 def add_analytics(cluster, entry: dict) -> None:

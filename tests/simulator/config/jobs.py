@@ -57,7 +57,7 @@ _BLOCKED = p.ObjectParser(
         p.Field("task_id", p.TEXT, argument=True),
     ),
 )
-_REST = p.ObjectParser(
+CONFIG = p.ObjectParser(
     "job_details",
     (
         *SHARED_FIELDS,
@@ -81,20 +81,25 @@ def build(version: str, job_id: str, body: str | dict, now_ms: int, max_model_me
     """The document that GET returns after PUT job. Raises ApiError as the server refuses."""
     release = Version(version)
     with as_reply():
-        given = _REST.read_body(release, body)
+        given = CONFIG.read_body(release, body)
         if given.setdefault("job_id", job_id) != job_id:
             raise inconsistent_id("job_id", given["job_id"], job_id)
-        _check_input(given)
-        _check_detectors_differ(given["analysis_config"]["detectors"])
-        _check_settable(given)
-        return stored(_completed(release, given, now_ms, max_model_memory_limit))
+        return complete(release, given, now_ms, max_model_memory_limit)
+
+
+def complete(release: Version, given: dict, now_ms: int, max_model_memory_limit: str | None = None) -> dict:
+    """Checks what CONFIG read as JobManager.putJob does, and fills the defaults. Raises Fault."""
+    _check_input(given)
+    _check_detectors_differ(given["analysis_config"]["detectors"])
+    _check_settable(given)
+    return stored(_completed(release, given, now_ms, max_model_memory_limit))
 
 
 def validate(version: str, body: str | dict) -> None:
     """Raises ApiError as `_validate` refuses, which looks at the detectors first."""
     release = Version(version)
     with as_reply():
-        given = _REST.read_body(release, body)
+        given = CONFIG.read_body(release, body)
         given.setdefault("job_id", _VALIDATED)
         if "analysis_config" not in given:
             raise Fault("null_pointer_exception", _NO_ANALYSIS, status=500)
