@@ -17,6 +17,7 @@ from simulator import (
     filters,
     indices,
     job_creation,
+    snapshots,
     units,
 )
 from simulator.config import analytics as analytics_config
@@ -32,7 +33,7 @@ DEFAULT_JOB = {
 }
 DEFAULT_ANALYTICS = {"source": {"index": "source"}, "analysis": {"outlier_detection": {}}}
 CONTROLLED = ("state", "counts", "progress", "failure_reason", "finishes", "crash", "end")
-NOT_CONFIG = (*CONTROLLED, "records", "datafeed", "id", "durations")
+NOT_CONFIG = (*CONTROLLED, "records", "snapshots", "datafeed", "id", "durations")
 SOURCE_DOCUMENTS = 300
 FIRST_RECORD = 1_514_764_800_000
 RECORDS_IN_BUCKET = 3
@@ -84,7 +85,11 @@ def add_job(cluster, entry: dict) -> None:
     job = cluster.jobs[job_id]
     records = entry.get("records", [])
     data.post(job, sample(job, records) if isinstance(records, int) else records)
+    for snapshot in entry.get("snapshots", []):
+        snapshots.add(job, snapshot)
     set_up(cluster, "jobs", job_id, entry)
+    if job.state == "closed" and "snapshots" not in entry:
+        snapshots.persist(job)
     if "datafeed" in entry:
         add_datafeed(cluster, {"datafeed_id": f"datafeed-{job_id}", "job_id": job_id, **entry["datafeed"]})
 

@@ -59,3 +59,16 @@ def cluster(api):
         return server
 
     return seeded
+
+
+@pytest.fixture
+def job_cluster(api):
+    """A cluster with the job `j` in a state, on a clock that stands still."""
+
+    def seeded(version="9.5.3", state="closed", **job):
+        server = api(version)
+        server.control("seed", {"jobs": [{"job_id": "j", "state": state, **job}]})
+        server.control("clock", {"freeze": True})
+        return server
+
+    return seeded

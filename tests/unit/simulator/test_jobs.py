@@ -5,34 +5,18 @@
 import asyncio
 
 import pytest
+from unit.job_apis import EVERY_VERSION, JOBS, START_OF_2018, summary
 
-JOBS = "/_ml/anomaly_detectors"
-EVERY_VERSION = ("7.3.0", "7.10.0", "7.17.29", "8.19.21", "9.5.3")
 WITH_RESET = EVERY_VERSION[2:]
 NOT_OPEN = "Cannot perform requested action because job [j] is not open"
 NO_PROCESS = "Cannot flush because job [j] does not have a corresponding autodetect process"
 ALREADY = "Cannot open job [j] because it has already been opened"
 FAILED = "cannot close job [j] because it failed, use force close"
-START_OF_2018 = 1_514_764_800_000
 
 
 @pytest.fixture
-def cluster(api):
-    """A cluster with the job `j` in a state, on a clock that stands still."""
-
-    def seeded(version="9.5.3", state="closed", **job):
-        server = api(version)
-        server.control("seed", {"jobs": [{"job_id": "j", "state": state, **job}]})
-        server.control("clock", {"freeze": True})
-        return server
-
-    return seeded
-
-
-def summary(reply):
-    """The reason of a refusal, else the body."""
-    body = reply.json()
-    return reply.status_code, body["error"]["reason"] if "error" in body else body
+def cluster(job_cluster):
+    return job_cluster
 
 
 def state(server, job_id="j"):
