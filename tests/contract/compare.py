@@ -56,11 +56,13 @@ KINDS = {
             "failure_reason",
             "issue_date",
             "expiry_date",
+            "epoch",
             "effective_max_model_memory_limit",
             "uid",
             "issued_to",
             "issue_date",
             "expiry_date",
+            "epoch",
             "expected_memory_without_disk",
             "expected_memory_with_disk",
         ),
@@ -130,8 +132,8 @@ def _kind_of(name: str, owner: dict) -> str:
 
 def _same(expected, actual, key: str) -> bool:
     kind = KINDS.get(key)
-    if kind is NUMBER:
-        return _is_number(expected) and _is_number(actual)
+    if kind is NUMBER and _is_number(expected):
+        return _is_number(actual)
     if kind is TEXT:
         return isinstance(actual, type(expected))
     if isinstance(kind, re.Pattern) and isinstance(expected, str) and kind.fullmatch(expected):

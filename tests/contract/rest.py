@@ -33,6 +33,7 @@ HEADERS = (
 NAMES = {"now-0": "node-0", "real-0": "node-0", "es-now": "simulator", "es-real": "simulator"}
 MASK = "<secret>"
 CUT = re.compile(r"(.*?)\.\.\.<(\d+)(?: characters)?>", re.DOTALL)
+TIME_OF_DAY = re.compile(r"(\d{10} )?\b\d\d:\d\d:\d\d\b")
 SHORT_WAIT = 0.3
 SECRETS = ("api_key", "encoded", "access_token", "refresh_token")
 
@@ -129,6 +130,7 @@ class RestReplay:
         keys = topic.get("api_keys", {}).get(self.version, [])
         self.server.control("version", {"version": self.version})
         self.server.control("security", {**security, "api_keys": keys} if security else {})
+        self.server.control("reset", {"seed": {"indices": self._indices(bool(security))}})
         self.server.control("clock", {"freeze": True})
         for exchange in exchanges(self.version, self.topic):
             for step in topic.get("before", {}).get(exchange.n, []):
@@ -136,6 +138,13 @@ class RestReplay:
             reply = self._sent(exchange)
             self._learn(exchange, reply)
             yield Outcome(exchange, reply, list(self._differences(exchange, reply)))
+
+    def _indices(self, is_secured: bool) -> list[dict]:
+        """What the recorded servers kept for themselves."""
+        kept = self.declared["indices"].get("secured" if is_secured else self.version, {})
+        return [
+            {"name": name, "hidden": True, "settings": {"number_of_replicas": replicas}} for name, replicas in kept.items()
+        ]
 
     def _arrange(self, control: dict | None = None, request: dict | None = None) -> None:
         if control:
@@ -283,7 +292,7 @@ def _comparable(body):
         body = yaml.safe_load(body)
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
-        return body
+        return json.loads(TIME_OF_DAY.sub("", json.dumps(body)))
     own = {name: value for name, value in error.items() if name not in ("root_cause", "caused_by", "suppressed")}
     written_out = {"root_cause": [own], **error}
     text = json.dumps({**body, "error": written_out}).replace("[Content-Type, Accept]", "[Accept, Content-Type]")

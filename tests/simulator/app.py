@@ -64,7 +64,9 @@ class Server:
         self.answering += 1
         try:
             if not is_too_large:
-                exchange.body = encoding.decoded(await http.body(), http.headers.get("content-encoding"))
+                sent = await http.body()
+                is_too_large = len(sent) > LARGEST_BODY
+                exchange.body = encoding.decoded(sent, http.headers.get("content-encoding"))
             return await exchange.response(is_too_large=is_too_large)
         except (Stopped, encoding.NotCompressed):
             return None

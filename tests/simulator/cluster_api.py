@@ -31,7 +31,7 @@ async def health(request: Request) -> Reply:
     request.duration("master_timeout", THIRTY_SECONDS)
     request.flag("local", False)
     request.text("level", "cluster")
-    options = index_requests.read_options(request)
+    options = index_requests.read_options(request, "all")
     waits = read_waits(request)
     names = index_requests.names(request)
     request.ready(HEALTH)

@@ -120,6 +120,8 @@ def wrong_method(method: str, uri: str, allowed: list[str]) -> PlainError:
 
 
 def not_allowed(text: str, allowed: list[str]) -> PlainError:
+    if not allowed:
+        return PlainError(405, text)
     return PlainError(405, f"{text}, allowed: [{', '.join(allowed)}]", headers={"Allow": ",".join(allowed)})
 
 

@@ -21,9 +21,9 @@ def read_acknowledgement(request: Request) -> None:
         request.duration(name, THIRTY_SECONDS)
 
 
-def read_options(request: Request) -> Options:
-    """`ignore_unavailable`, `allow_no_indices`, `expand_wildcards` of the query."""
-    expanded = request.text("expand_wildcards", "open")
+def read_options(request: Request, expanded: str = "open") -> Options:
+    """`ignore_unavailable`, `allow_no_indices`, `expand_wildcards` of the query; what is `expanded` by default."""
+    expanded = request.text("expand_wildcards", expanded)
     return Options(
         request.flag("ignore_unavailable", False), request.flag("allow_no_indices", True), tuple(expanded.split(","))
     )

@@ -88,12 +88,17 @@ def created(cluster, name: str) -> Index:
 
 
 def seed(cluster, entry: str | dict) -> None:
-    """An index of a seed file: `{name, mappings, documents: number or list}`, or its name for a small one.
+    """An index of a seed file: `{name, mappings, settings, hidden, documents: number or list}`, or just its name.
 
-    That has what analyses need and nothing for datafeeds to read.
+    A name makes a small one: it has what analyses need, and nothing for datafeeds to read.
     """
     entry = {"name": entry, **SMALL} if isinstance(entry, str) else entry
-    index = cluster.indices[entry["name"]] = Index(deepcopy(entry.get("mappings", {})), created=cluster.now())
+    index = cluster.indices[entry["name"]] = Index(
+        deepcopy(entry.get("mappings", {})),
+        settings=entry.get("settings", {}),
+        is_hidden=entry.get("hidden", False),
+        created=cluster.now(),
+    )
     documents = entry.get("documents", [])
     for document in sample(index, documents) if isinstance(documents, int) else documents:
         index.add(document)
