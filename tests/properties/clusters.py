@@ -71,6 +71,9 @@ USUAL = {"exclude": [], "allow_no_match": True, "max_affected": None, "force": F
 USUAL |= {"return_items": "all", "wait_for_completion": True, "delete_user_annotations": False, "wait_for": None}
 
 
+ID_OPTIONS = {"ml_job": "job_id", "ml_datafeed": "datafeed_id", "ml_analytics": "id"}
+
+
 @dataclass(frozen=True)
 class Call:
     """A module, and its options without those of the connection."""
@@ -87,11 +90,12 @@ class Call:
 
     @property
     def id_option(self) -> str:
-        return {"ml_job": "job_id", "ml_datafeed": "datafeed_id", "ml_analytics": "id"}[self.module]
+        return ID_OPTIONS[self.module]
 
     @property
-    def state(self) -> str:
-        return self.options["state"]
+    def state(self) -> str | None:
+        """None of a call that only reads."""
+        return self.options.get("state")
 
     @property
     def tokens(self) -> list[str]:
@@ -175,6 +179,18 @@ def analytics_options(draw) -> dict:
     if options["state"] == "started":
         options["wait_for"] = draw(mostly(None, "finished"))
     return options
+
+
+NAMES = {"ml_job": (*JOBS, *GROUPS), "ml_datafeed": tuple(FEED_OF.values()), "ml_analytics": ANALYTICS}
+
+
+@st.composite
+def readings(draw) -> Call:
+    """Calls of the information modules, under the names of those that they are sisters of."""
+    module = draw(st.sampled_from(tuple(NAMES)))
+    shared = shared_options(ID_OPTIONS[module], NAMES[module], ("read",))
+    wanted = {name: shared[name] for name in (ID_OPTIONS[module], "exclude", "allow_no_match", "parallel")}
+    return Call(module, draw(st.fixed_dictionaries(wanted)))
 
 
 OF_MODULE = {"ml_job": job_options, "ml_datafeed": datafeed_options, "ml_analytics": analytics_options}

@@ -19,12 +19,18 @@ def obstacle(call: Call, world: World, meant: Meaning) -> str:
         _bare_absent(call),
         call.given("delete_user_annotations") and world.version < (8, 7) and "annotations before 8.7",
         call.state == "reset" and world.version < (7, 14) and "reset before 7.14",
-        call.state != "absent" and meant.unknown and f"unknown {meant.unknown}",
-        call.given("allow_no_match") is False and meant.unmatched and f"without match: {meant.unmatched}",
+        call.state != "absent" and nothing_found(call, meant),
+        call.given("allow_no_match") is False and meant.unmatched,
         next((f"{thing.id} is {thing.state}" for thing in things if _forbids(call, world, thing)), ""),
         _too_many(call, things),
     )
     return next((str(check) for check in checks if check), "")
+
+
+def nothing_found(call: Call, meant: Meaning) -> str:
+    """What a call names that does not exist, or matches nothing and has to."""
+    unmatched = meant.unmatched if call.given("allow_no_match") is False else []
+    return ",".join(meant.unknown + unmatched)
 
 
 def may_fail(call: Call, world: World, meant: Meaning) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from properties import expected, world
-from properties.clusters import EVENTS, SOURCE, VERSION, Call, Event, calls, seeds
+from properties.clusters import EVENTS, SOURCE, VERSION, Call, Event, calls, readings, seeds
 from properties.conftest import COUNTS
 from properties.schedule import Schedule, gated
 from properties.stage import Stage
@@ -49,6 +49,20 @@ class Users(RuleBasedStateMachine):
         """One user, and nobody else."""
         COUNTS["calls alone"] += 1
         self.alone(call)
+
+    @rule(call=readings())
+    def reading(self, call):
+        """An information module shows what its expressions mean, as the server says it."""
+        COUNTS["readings"] += 1
+        there = world.look(self.stage)
+        meant = world.meaning(call, there)
+        read = self.run(call, module=f"{call.module}_info")
+        assert read.writes == []
+        assert read.failed == bool(expected.nothing_found(call, meant)), read.result.get("msg")
+        if not read.failed:
+            _path, key, id_key = world.KINDS[call.module]
+            shown = {item[id_key]: item["state"] for item in read.result[key]}
+            assert shown == {id: there.of(call)[id].state for id in meant.ids}
 
     @rule(event=EVENTS)
     def somebody_else(self, event):
@@ -111,12 +125,12 @@ class Users(RuleBasedStateMachine):
         self.stage.journal.clear()
         return ends
 
-    def run(self, call: Call, **modes):
+    def run(self, call: Call, module: str | None = None, **modes):
         schedule = Schedule(self.stage)
-        schedule.start("ann", call.module, options(call, "ann", **modes))
+        schedule.start("ann", module or call.module, options(call, "ann", **modes))
         schedule.finish()
         outcome = schedule.outcome("ann")
-        note(f"{modes} {outcome.result['msg']} {outcome.writes}")
+        note(f"{modes} {outcome.result.get('msg')} {outcome.writes}")
         self.stage.journal.clear()
         require_clear(outcome)
         return outcome

@@ -90,9 +90,9 @@ class Meaning:
 
 
 def meaning(call: Call, world: World) -> Meaning:
-    """A job that is being deleted is meant by its id; by groups and wildcards only where it is to be deleted."""
+    """A job that is being deleted is meant by its id; by groups and wildcards only to be deleted, or read."""
     chosen, unknown, unmatched = set(), [], []
-    there = [thing for thing in world.of(call).values() if call.state == "absent" or thing.state != "deleting"]
+    there = [thing for thing in world.of(call).values() if call.state in ("absent", None) or thing.state != "deleting"]
     for token in call.tokens:
         found = {thing.id for thing in there if _takes_in(token, thing.names)}
         if not found and not is_pattern(token):
