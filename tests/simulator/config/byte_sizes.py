@@ -125,7 +125,8 @@ def _exact(given: _Given) -> ByteSize:
     if size > MOST:
         overflow = Fault("arithmetic_exception", "Overflow")
         reason = f"failed to parse setting [{given.setting}] with value beyond {MOST}: [{given.text}]"
-        raise Fault("parse_exception", reason, overflow)
+        unread = {"type": "number_format_exception", "reason": f'For input string: "{given.number}"'}
+        raise Fault("parse_exception", reason, overflow, suppressed=[unread])
     if number == number.to_integral_value():
         return ByteSize(int(number), given.unit)
     return ByteSize(int(size.to_integral_value(ROUND_CEILING)), "b")
