@@ -162,6 +162,9 @@ class Users(RuleBasedStateMachine):
         assert foretold.changed == done.changed
         assert apis(foretold.declared_writes) == apis(done.declared_writes)
         assert set(foretold.declared_writes) <= set(done.declared_writes)
+        shown = {id: {"state": thing.state} for id, thing in before.of(call).items() if id in done.diff["after"]}
+        assert done.diff["before"] == shown
+        assert bool(shown) == done.changed
         assert foretold.diff == (done.diff if call.given("wait_for_completion") is not False else finished(done.diff))
         if not expected.is_repeated_as_often_as_asked(call, before):
             self.again(call, after)
