@@ -79,8 +79,10 @@ options:
     default: 60.0
   max_retries:
     description:
-      - How often a request that got no answer is repeated, each time at the next of O(hosts).
-      - Reading requests are repeated after the statuses 408, 502, 503 and 504 as well.
+      - How often a request is repeated that could not be delivered, or was answered 429, each time at the next of
+        O(hosts) or after a pause of 0.5 seconds, then 1, 2 and so on; C(Retry-After) is obeyed.
+      - Reading requests are repeated as well where the answer was lost or cut off, and after the statuses 408, 502, 503
+        and 504. A change whose answer was lost is never repeated before a look at what became of it.
     type: int
     default: 3
   parallel:

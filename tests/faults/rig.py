@@ -38,6 +38,10 @@ class Attempt:
     def others_acted(self) -> bool:
         return self.accident is not None and self.accident.fault.by_others
 
+    @property
+    def left_all_as_it_was(self) -> bool:
+        return not self.carried_out and not self.others_acted
+
     def judged(self, run: Run) -> list[str]:
         """The targets that only the task itself could change, without those that others deleted before it began."""
         held = self.before[run.module.removesuffix("_info")]

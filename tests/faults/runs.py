@@ -66,7 +66,7 @@ class Run:
         if wanted == "started" and condition.data == (True,):
             return True
         if "end" in self.options:
-            return condition.state in ("started", "stopped") and any(condition.data)
+            return condition.state == "started" or (condition.state == "stopped" and any(condition.data))
         return condition.state == wanted
 
 
@@ -134,6 +134,14 @@ JOB_RUNS = [
         durations=BRIEFLY,
     ),
     jobs("force", "opened", "web-1", [job("web-1", "failed")], "web-1", force=True),
+    jobs(
+        "parallel",
+        "opened",
+        "web-*",
+        [job("web-1"), job("web-2"), job("web-3"), job("web-4")],
+        f"{THREE} web-4",
+        parallel=4,
+    ),
     jobs("one", "closed", "web-1", [job("web-1", "opened"), job("web-2", "opened")], "web-1"),
     jobs("several", "closed", WEB, [job("web-1", "opened"), job("web-2"), job("web-3", "opened")], THREE),
     jobs(

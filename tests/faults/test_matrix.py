@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from faults import accidents, promises, runs
-from faults.matrix import PAIRS, Combination, combinations
+from faults.matrix import OLDER, PAIRS, Combination, combinations, older, release
 from faults.rig import NEWEST, Attempt, Rig
 
 
@@ -20,7 +20,10 @@ def clean(rig):
     def of(run, version) -> Attempt:
         rig.arrange(run, version)
         attempt = rig.attempt(run)
+        assert not [complaint for check in promises.ON_A_BAD_DAY for complaint in check(run, attempt)]
         assert not attempt.failed, attempt.msg
+        again = rig.attempt(run, before=attempt.after)
+        assert not list(promises.changes_nothing(run, again))
         return attempt
 
     return of
@@ -40,6 +43,21 @@ def test_a_fault_at_every_request(rig, clean, tally, run, fault):
     assert not complaints, "\n".join(complaints)
 
 
+def test_every_fault_meets_every_state_in_every_version():
+    met = {
+        (run.family, fault, version)
+        for run, fault in PAIRS
+        for version in (NEWEST, *(v for v, _turn in older(run, fault)))
+    }
+    wanted = {
+        (run.family, fault, version)
+        for run, fault in PAIRS
+        for version in (NEWEST, *OLDER)
+        if run.since <= release(version)
+    }
+    assert wanted == met
+
+
 def judged(rig: Rig, clean: Attempt, combination: Combination) -> tuple[str, list[str]]:
     """What a combination came to, and what speaks against it."""
     run, fault = combination.run, combination.fault
@@ -48,9 +66,15 @@ def judged(rig: Rig, clean: Attempt, combination: Combination) -> tuple[str, lis
     assert attempt.accident.happened, f"{combination} did not happen"
     checks = promises.OF_A_KILLED_TASK if fault.kills else promises.ON_A_BAD_DAY
     complaints = [complaint for check in checks for complaint in check(run, attempt)]
+    if attempt.left_all_as_it_was:  # what follows it is the clean run
+        return outcome_of(attempt), complaints
     second = rig.attempt(run, before=attempt.after)
     complaints += [f"run again: {complaint}" for complaint in promises.rerun_converges(run, second, fault.name)]
     if not second.failed:
         third = rig.attempt(run, before=second.after) if second.writes else second
         complaints += [f"run once more: {complaint}" for complaint in promises.changes_nothing(run, third)]
-    return "killed" if fault.kills else "failed" if attempt.failed else "reached", complaints
+    return outcome_of(attempt), complaints
+
+
+def outcome_of(attempt: Attempt) -> str:
+    return "killed" if attempt.result is None else "failed" if attempt.failed else "reached"
