@@ -70,13 +70,19 @@ async def delete(cluster, job_id: str, force: bool, task) -> dict:
 
 
 def start_delete(cluster, job, task) -> None:
-    """Mark the job, then delete it; its task goes with it at the end."""
+    """Mark the job, then delete it; its task goes with it at the end. A new job of that id is not its business."""
+
+    def is_there() -> bool:
+        return cluster.jobs.get(job.job_id) is job
 
     def mark() -> None:
-        job.block("delete", task)
-        cluster.after("jobs", job.job_id, "deleting", remove)
+        if is_there():
+            job.block("delete", task)
+            cluster.after("jobs", job.job_id, "deleting", remove)
 
     def remove() -> None:
+        if not is_there():
+            return
         job.force_close()
         cluster.jobs.pop(job.job_id, None)
         results_index.forget(job)
