@@ -173,7 +173,7 @@ class _Stage:
             if isinstance(error, (Interrupted, Stranger)):
                 self._uncertain.update(request.subjects)
         elif isinstance(error, Fatal):
-            self._fatal = error
+            self._fatal = self._fatal or error
         elif len(request.subjects) > 1:
             return list(request.subjects)
         else:

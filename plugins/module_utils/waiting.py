@@ -28,7 +28,7 @@ def seconds_asked_for(retry_after):
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
+    except (TypeError, ValueError):  # the former before Python 3.10
         return 0.0
 
 

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The budget of a task and the rhythm of its looks."""
 
+import time
+from email.utils import formatdate
+
 import pytest
 
-from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget
+from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget, seconds_asked_for
 
 
 class Clock:
@@ -44,6 +47,31 @@ def test_pauses_grow_up_to_a_bound():
     assert clock.pauses[:-1] == sorted(clock.pauses[:-1])
     assert clock.pauses[0] < 0.2
     assert max(clock.pauses) == 5
+
+
+def test_a_pause_that_is_longer_than_the_budget_is_not_begun():
+    clock = Clock()
+    budget = Budget(10, clock, clock.sleep)
+    assert budget.pause(4)
+    assert not budget.pause(7)
+    assert clock.pauses == [4]
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (formatdate(time.time() + 3600, usegmt=True), 3600),
+        (formatdate(time.time() - 3600, usegmt=True), 0),
+        ("soon", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("", 0),
+    ],
+)
+def test_what_retry_after_asks_for(header, seconds):
+    assert seconds_asked_for(header) == pytest.approx(seconds, abs=60)
 
 
 def test_time_used():
