@@ -18,9 +18,9 @@ _HTTP_VERSION = len(" HTTP/1.1")
 class Action:
     """A row of a resource's table of actions; one without C(method) only waits.
 
-    C(look) reads the present states of subjects; C(done), C(going) and C(broken) say what they mean here, and any other
-    state means that the request did not take hold; C(meanwhile) are states that pass by themselves, after which it is
-    sent again. C(settled) tells whether a reply alone proves the end.
+    C(look) reads the present states of subjects, given the options; C(done), C(going) and C(broken) say what they mean
+    here, and any other state means that the request did not take hold; C(meanwhile) are states that pass by themselves,
+    after which it is sent again. C(settled) tells whether a reply alone proves the end.
     C(detached) tells whether "going" is good enough (C(wait_for_completion: false)).
     C(query) receives the options and whether an earlier request did not take hold (C(insist)).
     C(extras) takes from a reply what belongs into an item's result; C(unneeded) and C(moved) judge by them.

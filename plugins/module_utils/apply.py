@@ -149,7 +149,7 @@ class _Stage:
             return
         try:
             with self._run.cluster.unlisted():
-                states = self._action.look(self._run.cluster, list(self._pending))
+                states = self._action.look(self._run.cluster, list(self._pending), self._run.params)
         except MlError as error:
             self._cut = error
             return
@@ -198,7 +198,7 @@ class _Stage:
 
     def _look(self, insisting):
         try:
-            states = self._action.look(self._run.cluster, list(self._pending))
+            states = self._action.look(self._run.cluster, list(self._pending), self._run.params)
         except MlError as error:
             if not self._is_passing(error):
                 raise

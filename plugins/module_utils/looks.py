@@ -12,7 +12,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.normalize import dec
 def live_states(collection):
     """Return a look that tells each existing subject's C(state) from its statistics."""
 
-    def look(cluster, ids):
+    def look(cluster, ids, params=None):
         return {id: stats["state"] for id, stats in collection.fetch_existing(cluster, ids, stats=True).items()}
 
     return look
@@ -21,7 +21,7 @@ def live_states(collection):
 def existence(collection):
     """Return a look that tells which subjects are C(present)."""
 
-    def look(cluster, ids):
+    def look(cluster, ids, params=None):
         return dict.fromkeys(collection.fetch_existing(cluster, ids), "present")
 
     return look
@@ -40,12 +40,12 @@ def block_of(config):
     return _BLOCKS.get((config.get("blocked") or {}).get("reason"), "free")
 
 
-def job_blocks(cluster, ids):
+def job_blocks(cluster, ids, params=None):
     """Tell what jobs are blocked with, C(free) where nothing blocks them."""
     return {id: block_of(config) for id, config in JOBS.fetch_existing(cluster, ids).items()}
 
 
-def job_contents(cluster, ids):
+def job_contents(cluster, ids, params=None):
     """Tell whether jobs are C(empty), C(full) or being reset."""
     blocks = job_blocks(cluster, ids)
     stats = JOBS.fetch_existing(cluster, [id for id in blocks if blocks[id] == "free"], stats=True)

@@ -101,6 +101,8 @@ class Rig:
         began = self.world.now
         told = self._in_child(run, options, accident) if fault and fault.kills else self._here(run, options)
         self.loop.run(self.proxy.rest())
+        for error in self.proxy.errors:
+            raise error
         attempt = Attempt(told, self.proxy.requests, before, before, accident)
         if accident or attempt.writes or self.world.now > began:
             attempt.after = self.look(run)

@@ -24,13 +24,13 @@ def is_finished(stats):
     return stats["state"] == "stopped" and bool(percents) and min(percents) == 100
 
 
-def _progressing(cluster, ids):
+def _progressing(cluster, ids, params):
     """Tell the present states; one that was started may have run to its end already."""
     stats = ANALYTICS.fetch_existing(cluster, ids, stats=True)
     return {id: "finished" if is_finished(stats[id]) else stats[id]["state"] for id in stats}
 
 
-def _ends(cluster, ids):
+def _ends(cluster, ids, params):
     """Tell how analyses that were started go on.
 
     7.3 reports no progress of a stopped one, and then stopped is the end.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils import flush, units
+from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks, units
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
@@ -16,6 +16,28 @@ from ansible_collections.mlops.elastic.plugins.module_utils.resources import sha
 def _start_query(params, insist):
     times = {name: units.as_sent(params[name]) for name in ("start", "end") if params[name] is not None}
     return dict(times, timeout=params["timeout"])
+
+
+def _through(cluster, job_ids, params):
+    """Return the jobs whose results reach the end that the datafeed is given: their look-back is complete."""
+    end = units.datafeed_time("end", params["end"]) if params["end"] is not None else None
+    if end is None:
+        return set()
+    configs = JOBS.fetch_existing(cluster, job_ids)
+    spans = {id: flush.bucket_span_ms(config["analysis_config"]) for id, config in configs.items()}
+    ends = flush.last_finalized_ends(cluster, sorted(spans))
+    return {id for id in spans if (ends[id] or 0) >= end // spans[id] * spans[id]}
+
+
+def _starting(cluster, ids, params):
+    """Tell the present states; one that was started may have come to its end already."""
+    states = looks.live_states(DATAFEEDS)(cluster, ids)
+    stopped = [id for id in states if states[id] == "stopped"]
+    if params["end"] is None or not stopped:
+        return states
+    configs = DATAFEEDS.fetch_existing(cluster, stopped)
+    through = _through(cluster, sorted({config["job_id"] for config in configs.values()}), params)
+    return dict(states, **{id: "through" for id in configs if configs[id]["job_id"] in through})
 
 
 def _actions():
@@ -31,7 +53,7 @@ def _actions():
             meanwhile=frozenset(["stopping"]),
             query=_start_query,
             settled=shared_actions.settled_on_node,
-            **starting,
+            **dict(starting, look=_starting, done=frozenset(["started", "through"])),
         ),
         shared_actions.delete(DATAFEEDS),
     )
@@ -101,22 +123,12 @@ class Datafeed(Resource):
         configs = DATAFEEDS.fetch_existing(cluster, [item.id for item in idle])
         jobs = {item.id: configs[item.id]["job_id"] for item in idle if item.id in configs}
         states = JOBS.fetch_existing(cluster, sorted(set(jobs.values())), stats=True)
-        through = self._through(cluster, sorted(states), params)
+        through = _through(cluster, sorted(states), params)
         for item in idle:
             job_id = jobs.get(item.id)
             item.facts["job_id"] = job_id
             item.facts["job_state"] = states[job_id]["state"] if job_id in states else "missing"
             item.facts["through"] = job_id in through
-
-    def _through(self, cluster, job_ids, params):
-        """Return the jobs whose results reach the end that the datafeed is given: their look-back is complete."""
-        end = units.datafeed_time("end", params["end"]) if params["end"] is not None else None
-        if end is None:
-            return set()
-        configs = JOBS.fetch_existing(cluster, job_ids)
-        spans = {id: flush.bucket_span_ms(config["analysis_config"]) for id, config in configs.items()}
-        ends = flush.last_finalized_ends(cluster, sorted(spans))
-        return {id for id in spans if (ends[id] or 0) >= end // spans[id] * spans[id]}
 
     def actions_for(self, item, params):
         actions = super().actions_for(item, params)
