@@ -135,9 +135,12 @@ def unneeded(item, extras):
 
 
 def moved(item, extras):
-    """Tell whether a flush changed anything: interim results were asked for, or the final end moved."""
+    """Tell whether a flush changed anything: interim results were asked for, or the final end moved.
+
+    An end beyond what was asked for was there before: a skip to it has left no bucket.
+    """
     before = max(item.facts["finalized_end"] or 0, extras.get("buffered_end", 0))
-    return item.facts["interim"] or extras.get("last_finalized_bucket_end", 0) > before
+    return item.facts["interim"] or before < extras.get("last_finalized_bucket_end", 0) <= item.facts["target"]
 
 
 def end_in(key):

@@ -110,13 +110,14 @@ def test_what_is_left_to_do(given, bucket, latest, latency, actions):
         ({"finalized_end": None, "interim": False}, {"last_finalized_bucket_end": 5}, True),
         ({"finalized_end": 5, "interim": False}, {"last_finalized_bucket_end": 5}, False),
         ({"finalized_end": 5, "interim": False}, {"last_finalized_bucket_end": 6}, True),
+        ({"finalized_end": 5, "interim": False}, {"last_finalized_bucket_end": 8}, False),
         ({"finalized_end": 5, "interim": False}, {}, False),
         ({"finalized_end": 5, "interim": False}, {"buffered_end": 6, "last_finalized_bucket_end": 6}, False),
         ({"finalized_end": 5, "interim": True}, {}, True),
     ],
 )
 def test_moved(facts, extras, moved):
-    assert flush.moved(Item("a", "opened", facts), extras) is moved
+    assert flush.moved(Item("a", "opened", {"target": 7, **facts}), extras) is moved
 
 
 def test_end_in_a_reply():
