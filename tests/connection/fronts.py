@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PASSED_ON = ("content-type", "x-elastic-product", "x-opaque-id", "www-authenticate")
+PASSED_ON = ("content-encoding", "content-type", "x-elastic-product", "x-opaque-id", "www-authenticate")
 
 
 class Front(ThreadingHTTPServer):
