@@ -9,6 +9,9 @@ NUMBER = "a number"
 TEXT = "a text"
 NODE = re.compile(r"[\w-]{20,24}")
 TASK = re.compile(r"[\w-]{20,24}:\d+")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+YEAR_2001 = 10**12
+DOCUMENT_ID = re.compile(r"(?=.*[A-Z])[\w-]{20}")
 GENERATED_DELAY = re.compile(r"[6-9]\d{4}ms|1[01]\d{4}ms")
 
 KINDS = {
@@ -20,6 +23,7 @@ KINDS = {
             "last_data_time",
             "timestamp",
             "start_time_in_millis",
+            "took",
             "last_allocation_id",
             "allocation_id",
             "allocation_id_on_last_status_update",
@@ -79,7 +83,7 @@ UNSPECIFIED = {"attributes", "native_code", "build_snapshot"}
 OF_THE_RUNTIME = re.compile(r"Cannot invoke \"|java\.lang\.NullPointerException")
 OF_CHANCE = re.compile(
     r"\{ml\.\w+=\d+\}|(?<=memory for ML )\[\d+\]|(?<=existing jobs )\[\d+\]|(?<=for this job )\[\d+\]"  # the machine
-    r"|\[[\w-]+\](?=\[127\.0\.0\.1:)|127\.0\.0\.1:\d+|request_id \[\d+\]|(?<=\[)[\w-]{22}(?=\])"  # the node
+    r"|\[[\w-]+\](?=\[127\.0\.0\.1:)|127\.0\.0\.1:\d+|request_id \[\d+\]|(?<=[\[{])[\w-]{22}(?=[\]}])"  # the node
     r"|StreamInput@[0-9a-f]+; line: \d+, column: \d+|was expecting .*"  # what its JSON parser adds to place and token
 )
 ALLOWED_METHODS = re.compile(r"allowed: \[([A-Z, ]+)\]")
@@ -134,10 +138,16 @@ def _same(expected, actual, key: str) -> bool:
     kind = KINDS.get(key)
     if kind is NUMBER and _is_number(expected):
         return _is_number(actual)
+    if kind is NUMBER and TIME.fullmatch(str(expected)):
+        return TIME.fullmatch(str(actual)) is not None
     if kind is TEXT:
         return isinstance(actual, type(expected))
     if isinstance(kind, re.Pattern) and isinstance(expected, str) and kind.fullmatch(expected):
         return isinstance(actual, str) and kind.fullmatch(actual) is not None
+    if key == "sort" and _is_number(expected) and expected > YEAR_2001:
+        return _is_number(actual)
+    if key == "_id" and DOCUMENT_ID.fullmatch(expected):
+        return DOCUMENT_ID.fullmatch(actual) is not None
     if key == "progress_percent" and expected not in (0, 100):
         return _is_number(actual)
     if key == "query_delay" and GENERATED_DELAY.fullmatch(expected):

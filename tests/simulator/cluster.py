@@ -87,6 +87,7 @@ class Cluster:
         self.calendar_events = {}
         self.filters = {}
         self.indices = {}
+        self.notifications = []
         self.settings = {}
         self.tasks = {}
         self.allocations = Allocations()

@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass, field
 
-from simulator import forecasts, nodes, snapshots, units
+from simulator import forecasts, nodes, notifications, snapshots, units
 from simulator.buckets import IdleTimeline, Timeline
 from simulator.forecasts import Forecast
 
@@ -101,11 +101,13 @@ class Job:
         """closed -> opening -> opened, or failed where the process is set to fail."""
         self.opened_with = dict(self.config)
         self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")
+        notifications.opening(self.cluster, self.job_id)
         self._go("opening", self._takes("opening"), self._opened)
 
     def close(self) -> None:
         """opening or opened -> closing -> closed; a process that is still being launched is waited for."""
         launch = max(0, self._opened_at_the_earliest - self.cluster.now()) if self.state == "opening" else 0
+        notifications.closing(self.cluster, self.job_id)
         self._go("closing", launch + self._takes("closing"), self._process_ended)
 
     def force_close(self) -> None:
@@ -165,6 +167,8 @@ class Job:
         if self.open_fails:
             self._go("failed", self._takes("releasing"), self.force_close)
         else:
+            snapshot = self.config.get("model_snapshot_id")
+            notifications.loading(self.cluster, self.job_id, self.timeline.latest_record, snapshot)
             self.set_state("opened")
             self.timeline.has_news = False
             self.config.pop("finished_time", None)
