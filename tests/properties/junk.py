@@ -105,15 +105,24 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def secrets(url: str) -> list[dict]:
-    """Options that carry a secret, each in a way in which users have given one."""
-    address = url.removeprefix("http://")
+def usable_secrets() -> list[dict]:
+    """Options that carry a secret as they should; a server without security takes them all."""
     return [
         {},
         {"username": "ann", "password": f"{CANARY}-pässword"},
         {"api_key": f"id:{CANARY}"},
         {"api_key": encoded(f"id:{CANARY}")},
         {"bearer_token": f"{CANARY}.token"},
+        {"headers": {"Authorization": f"Bearer {CANARY}", "X-Tenant": f"{CANARY} {CANARY}"}},
+    ]
+
+
+def misplaced_secrets(url: str) -> list[dict]:
+    """Secrets where they cannot work, each in a way in which users have given one."""
+    address = url.removeprefix("http://")
+    return [
+        {"username": "ann", "password": CANARY, "api_key": CANARY},
+        {"password": CANARY},
         {"bearer_token": f"{CANARY}\r\nX-Other: {CANARY}"},
         {"headers": {"Authorization": f"Bearer {CANARY}", "X-Tenant": f"{CANARY} {CANARY}\n"}},
         {"hosts": [f"http://ann:{CANARY}@{address}"]},
@@ -126,6 +135,5 @@ def secrets(url: str) -> list[dict]:
     ]
 
 
-SECRETS = len(secrets("http://address"))
 SHAPES = (CANARY, encoded(f"id:{CANARY}"), encoded(f"ann:{CANARY}")[:-4], encoded(CANARY)[:-2])
 """The word, and what is left of it where it was encoded with what stands before it."""

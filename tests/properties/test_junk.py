@@ -91,13 +91,17 @@ class Run:
         return False
 
 
-def require_sound(server: Server, module: str, turn: int, given: dict) -> None:
+def require_sound(server: Server, module: str, turn: int, given: dict, secrets: list[dict]) -> None:
     """Run a module with junk; every seventh run meets the cluster as it was at first."""
     if turn % 7 == 0:
         server.reset(**SEED)
-    secret = junk.secrets(server.url)[turn % junk.SECRETS]
-    options = {"hosts": [server.url], **QUICK, **junk.needed(module, turn), **secret, **given}
+    options = {"hosts": [server.url], **QUICK, **junk.needed(module, turn), **secrets[turn % len(secrets)], **given}
     Run(server, module, {name: options[name] for name in options if name in junk.SPECS[module]}).require_sound()
+
+
+PLACES = pytest.mark.parametrize(
+    ("module", "option"), [(module, option) for module, spec in junk.SPECS.items() for option in spec]
+)
 
 
 def share(module: str, option: str) -> tuple:
@@ -108,13 +112,21 @@ def share(module: str, option: str) -> tuple:
     return junk.VALUES[list(junk.SPECS).index(module) % parts :: parts]
 
 
-@pytest.mark.parametrize(
-    ("module", "option"), [(module, option) for module, spec in junk.SPECS.items() for option in spec]
-)
+@PLACES
 def test_in_one_option(server, counts, module, option):
     for turn, value in enumerate(share(module, option), list(junk.SPECS[module]).index(option)):
         counts["junk in one option"] += 1
-        require_sound(server, module, turn, {option: value})
+        require_sound(server, module, turn, {option: value}, junk.usable_secrets())
+
+
+@PLACES
+def test_beside_a_misplaced_secret(server, counts, module, option):
+    """Each option in turn is wrong beside a third of the secrets; other options beside the others."""
+    secrets = junk.misplaced_secrets(server.url)
+    first = list(junk.SPECS[module]).index(option)
+    for turn in range(first, first + len(secrets), 3 if PROFILE == "ci" else 1):
+        counts["junk beside a misplaced secret"] += 1
+        require_sound(server, module, turn, {option: junk.VALUES[turn * 11 % len(junk.VALUES)]}, secrets)
 
 
 ANY = st.one_of(st.sampled_from(junk.VALUES), st.text(), st.floats(), st.dictionaries(st.text(), st.text()))
@@ -131,4 +143,4 @@ def pairs(draw) -> tuple[str, dict]:
 @given(pair=pairs(), turn=st.integers(0, 1000))
 def test_in_two_options(server, counts, pair, turn):
     counts["junk in two options"] += 1
-    require_sound(server, pair[0], turn, pair[1])
+    require_sound(server, pair[0], turn, pair[1], junk.usable_secrets() + junk.misplaced_secrets(server.url))

@@ -26,14 +26,14 @@ def server():
 def cases(server: Server, first: int, count: int) -> list[tuple[str, dict]]:
     """Modules with options, in which junk and secrets take turns."""
     found = []
-    secrets = junk.secrets(server.url)
+    secrets = junk.usable_secrets() + junk.misplaced_secrets(server.url)
     places = [(module, option) for module, spec in junk.SPECS.items() for option in spec]
     for number in range(count):
         turn = first + number
         module, option = places[turn * 5 % len(places)]
         value = junk.VALUES[turn * EVERY % len(junk.VALUES)]
         given = {option: value} if len(json.dumps(value)) < 1000 else {}
-        options = {"hosts": [server.url], **QUICK, **junk.needed(module, turn), **secrets[turn % junk.SECRETS], **given}
+        options = {"hosts": [server.url], **QUICK, **junk.needed(module, turn), **secrets[turn % len(secrets)], **given}
         found.append((module, {name: options[name] for name in options if name in junk.SPECS[module]}))
     return found
 
