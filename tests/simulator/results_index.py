@@ -48,7 +48,7 @@ KINDS = {
         "result_type", "influencer", {**SCORED, "influencer_score": 0.0, "initial_influencer_score": 0.0}
     ),
     "categories": Kind(
-        "category_id", None, {"terms": "", "regex": "", "max_matching_length": 0, "examples": [], "num_matches": 0}
+        "category_id", None, {"terms": "", "regex": "", "max_matching_length": 0, "examples": [], "grok_pattern": ""}
     ),
     "model_snapshots": Kind("snapshot_doc_count", None, {"min_version": "6.3.0", "retain": False}),
 }
@@ -68,7 +68,24 @@ def written(job) -> Iterator[tuple[Index, str, dict]]:
 def results(job, kind: str) -> list[dict]:
     """As the API of a kind shows them."""
     known = KINDS[kind]
-    return [shown(known, source) for _index, _id, source in written(job) if known.covers(source)]
+    found = [shown(known, source) for _index, _id, source in written(job) if known.covers(source)]
+    return [as_category(category, job.cluster.version) for category in found] if kind == "categories" else found
+
+
+def as_category(category: dict, version) -> dict:
+    """With what makes it a value of the field `mlcategory` (CategoryDefinition, 7.9 and later)."""
+    if not version.since(7, 9):
+        return category
+    number = category["category_id"]
+    split = {
+        category[name]: category["partition_field_value"] for name in ("partition_field_name",) if name in category
+    }
+    return {
+        **split,
+        **category,
+        "result_type": "category_definition",
+        "mlcategory": str(number) if version.since(7, 11) else number,
+    }
 
 
 def shown(kind: Kind, source: dict) -> dict:

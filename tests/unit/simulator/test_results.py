@@ -121,6 +121,21 @@ def test_categories(written, target, body, shown):
 
 
 @pytest.mark.parametrize(
+    ("version", "more"),
+    [
+        ("7.3.0", {}),
+        ("7.10.0", {"result_type": "category_definition", "mlcategory": 3, "host": "v"}),
+        ("9.5.3", {"result_type": "category_definition", "mlcategory": "3", "host": "v"}),
+    ],
+)
+def test_a_category(written, version, more):
+    source = {"job_id": "j", "category_id": 3, "partition_field_name": "host", "partition_field_value": "v"}
+    filled = {"terms": "", "regex": "", "max_matching_length": 0, "examples": [], "grok_pattern": ""}
+    reply = written(source, version=version)("GET", f"{RESULTS}/categories/3")
+    assert reply.json()["categories"] == [{**source, **filled, **more}]
+
+
+@pytest.mark.parametrize(
     ("query", "shown"),
     [
         ("", [0, 0, 0, 0, 1, 1, 7]),
