@@ -10,6 +10,8 @@ import pytest
 from model import listing, recorded, sessions
 from simulator.recording import FOLDER
 
+ENOUGH = {"units", "contract"}
+
 
 @pytest.fixture(scope="module")
 def suites():
@@ -65,7 +67,9 @@ def test_each_listed_deviation_is_a_real_servers(real):
     assert [place for entry, place in real.lacking() if entry.source is None] == []
 
 
-def test_each_listed_deviation_is_needed(real, simulated):
+def test_each_listed_deviation_is_needed(real, simulated, suites):
+    if missing := ENOUGH - suites.keys():
+        pytest.skip(f"nothing recorded by {' and '.join(sorted(missing))}, which ask for the most")
     unneeded = [place for _entry, place in real.lacking() & simulated.lacking()]
     assert unneeded == [], "take these out of deviations.yml"
 
