@@ -29,6 +29,8 @@ class Users(RuleBasedStateMachine):
         super().__init__()
         self.stage = None
         self.has_skipped = False
+        self.is_deleting = False
+        self.marking = "0s"
         self.gate = gated()
         self.gate.__enter__()
         COUNTS["clusters"] += 1
@@ -36,6 +38,7 @@ class Users(RuleBasedStateMachine):
     @initialize(version=VERSION, seed=seeds())
     def begin(self, version, seed):
         self.stage = Stage(version)
+        self.marking = seed["durations"]["marking"]
         if self.stage.version < (7, 4):
             seed["analytics"] = [entry for entry in seed["analytics"] if "analysis" not in entry]
         self.stage.control("seed", {"indices": [SOURCE], **seed})
@@ -55,7 +58,7 @@ class Users(RuleBasedStateMachine):
     def reading(self, call):
         """An information module shows what its expressions mean, as the server says it."""
         COUNTS["readings"] += 1
-        there = world.look(self.stage)
+        there = self.look()
         meant = world.meaning(call, there)
         read = self.run(call, module=f"{call.module}_info")
         assert read.writes == []
@@ -75,7 +78,7 @@ class Users(RuleBasedStateMachine):
     def two_at_once(self, first, second, events, data):
         """Two users, whose requests come in any order, and what somebody else does meanwhile."""
         COUNTS["pairs at once"] += 1
-        before = world.look(self.stage)
+        before = self.look()
         ends = self.together({"ann": first, "bob": second}, list(events), data)
         for user, call in (("ann", first), ("bob", second)):
             require_clear(ends[user])
@@ -90,7 +93,7 @@ class Users(RuleBasedStateMachine):
     def one_goal(self, call, data):
         """Two users who want the same at once: neither is in the other's way."""
         COUNTS["pairs with one goal"] += 1
-        before = world.look(self.stage)
+        before = self.look()
         meant = world.meaning(call, before)
         ends = self.together({"ann": call, "bob": call}, [], data)
         emptied = call.state == "absent" and call.given("allow_no_match") is False
@@ -100,14 +103,23 @@ class Users(RuleBasedStateMachine):
             assert not ends[user].failed, ends[user].msg
         assert expected.unmet(call, world.look(self.stage), meant.ids) == []
 
+    def look(self) -> world.World:
+        """The cluster as it shows itself, once every deletion shows: one that is not marked yet nobody can know of."""
+        if self.is_deleting and self.marking != "0s":
+            self.stage.control("clock", {"advance": self.marking})
+            self.stage.settle()
+        self.is_deleting = False
+        return world.look(self.stage)
+
     def happen(self, event: Event) -> None:
+        self.is_deleting |= event.method == "DELETE"
         task = self.stage.begin(event.method, event.target, HEADERS, encoded(event.body))
         assert not task.done() or task.result().status < 500 or "timed out" in str(task.result().content)
 
     def together(self, of_user: dict[str, Call], events: list[Event], data) -> dict:
         schedule = Schedule(self.stage)
         for user, call in of_user.items():
-            self.has_skipped |= call.given("skip_time") is not None
+            self.note_of(call)
             schedule.start(user, call.module, options(call, user))
         while not schedule.is_over:
             moves = [*schedule.at_gate, *(["time"] if schedule.can_pass_time else []), *events]
@@ -130,7 +142,7 @@ class Users(RuleBasedStateMachine):
 
     def run(self, call: Call, module: str | None = None, **modes):
         schedule = Schedule(self.stage)
-        self.has_skipped |= call.given("skip_time") is not None
+        self.note_of(call)
         schedule.start("ann", module or call.module, options(call, "ann", **modes))
         schedule.finish()
         outcome = schedule.outcome("ann")
@@ -139,9 +151,14 @@ class Users(RuleBasedStateMachine):
         require_clear(outcome)
         return outcome
 
+    def note_of(self, call: Call) -> None:
+        """Remember what a call leaves that its cluster does not show."""
+        self.has_skipped |= call.given("skip_time") is not None
+        self.is_deleting |= call.state == "absent"
+
     def alone(self, call: Call) -> None:
         """Check a call in check mode, for real, and again."""
-        before = world.look(self.stage)
+        before = self.look()
         meant = world.meaning(call, before)
         obstacle = expected.obstacle(call, before, meant)
         excused = expected.may_fail(call, before, meant)
