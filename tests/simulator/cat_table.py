@@ -74,7 +74,7 @@ def rendered(request: Request, columns: list[Column], rows: list[dict]) -> Reply
 
 def wants_objects(request: Request) -> bool:
     if "format" in request.query:
-        return request.query["format"] in OBJECT_FORMATS
+        return request.query["format"].lower() in OBJECT_FORMATS
     return media.MediaType(request.accept or "").name in media.ANSWERED
 
 

@@ -161,11 +161,29 @@ def test_members(cluster, version, method, members, expected):
         (list("abcdefghijklm"), [], list("abcdefghijklm")),
         (["a", "q"], [], ["a", "q"]),
         (["a"] * 24, ["q", "0"], ["a", "0", "q"]),
+        (["web-server-1", "mail", "database"], ["cpu-usage"], ["database", "mail", "web-server-1", "cpu-usage"]),
     ],
-    ids=["by code", "same code", "one bucket as it came", "grown", "same bucket of 16", "sized by duplicates"],
+    ids=[
+        "by code",
+        "same code",
+        "one bucket as it came",
+        "grown",
+        "same bucket of 16",
+        "sized by duplicates",
+        "codes of more than 16 bits",
+    ],
 )
 def test_the_order_of_a_java_set(first, added, expected):
     assert hash_sets.in_hash_order(first, added) == expected
+
+
+def test_members_come_in_the_order_of_a_set_once_they_are_changed(cluster):
+    server = cluster("9.5.3")
+    put = server("PUT", f"{CALENDARS}/n", {"job_ids": ["web-server-1", "mail", "database"]})
+    assert put.json()["job_ids"] == ["web-server-1", "mail", "database"]
+    added = server("PUT", f"{CALENDARS}/n/jobs/cpu-usage")
+    assert added.json()["job_ids"] == ["database", "mail", "web-server-1", "cpu-usage"]
+    assert server("GET", f"{CALENDARS}/n").json()["calendars"] == [added.json()]
 
 
 @pytest.mark.parametrize("version", EVERY_VERSION)

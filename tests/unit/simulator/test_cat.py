@@ -170,6 +170,8 @@ class Accepting(httpx.Auth):
         ("9.5.3", "", "text/plain", TEXT),
         ("9.5.3", "", "text/plain,application/json", TEXT),
         ("9.5.3", "&format=txt", "application/json", TEXT),
+        ("9.5.3", "&format=application/json", "*/*", TEXT),
+        ("8.19.21", "&format=JSON", "*/*", "application/json"),
         ("9.5.3", "", "*/*", TEXT),
     ],
 )
