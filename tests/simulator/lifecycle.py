@@ -4,7 +4,7 @@
 
 import asyncio
 
-from simulator import errors, filters, jobs, nodes
+from simulator import errors, filters, jobs, nodes, snapshots
 from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
 from simulator.units import Duration
@@ -31,6 +31,7 @@ async def open_job(request: Request) -> dict:
     cluster.require_licence()
     job = jobs.find(cluster, job_id)
     filters.require_present(cluster, job.config)
+    snapshots.require_readable(job)
     require_openable(job)
     require_room(job)
     if cluster.upgrade_mode:

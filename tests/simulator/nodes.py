@@ -9,6 +9,7 @@ ADDRESS = "127.0.0.1:9300"
 TIERS = ("data_cold", "data_content", "data_frozen", "data_hot", "data_warm")
 SELECTORS = ("_all", "_local", "_master", "master:true", "data:true", "ingest:true", "ml:true")
 MACHINE_MEMORY = "25276514304"
+PROCESSORS = 4
 MEMORY_FOR_JOBS = 7191  # megabytes: 30 % of the machine, less the native overhead
 
 

@@ -69,6 +69,8 @@ async def info(request: Request) -> dict:
         limits["effective_max_model_memory_limit"] = f"{nodes.MEMORY_FOR_JOBS}mb"
     if version.since(7, 17):
         limits["total_ml_memory"] = f"{nodes.MEMORY_FOR_JOBS}mb"
+    if version.since(8, 17):
+        limits.update(dict.fromkeys(("total_ml_processors", "max_single_ml_node_processors"), nodes.PROCESSORS))
     return {
         "defaults": {"anomaly_detectors": detectors, "datafeeds": {"scroll_size": 1000}},
         "upgrade_mode": cluster.upgrade_mode,

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from simulator import results_index
+from simulator import errors, results_index
 
 EMPTY = "empty"
 DAY = 86_400_000
@@ -88,6 +88,20 @@ def add(job, given: dict) -> None:
     }
     job.snapshots[snapshot["snapshot_id"]] = snapshot
     use(job, snapshot)
+
+
+def require_readable(job) -> None:
+    """Raises ApiError 400: this version can't read the model that the job would go on with (open job, since 8.0)."""
+    current = of(job).get(job.config.get("model_snapshot_id"))
+    limits = job.cluster.version.oldest_snapshots
+    if current is None or limits is None or release_of(current["min_version"]) >= release_of(limits.readable):
+        return
+    reason = f"[{job.job_id}] job model snapshot [{current['snapshot_id']}] has min version before [{limits.named}]"
+    raise errors.status_error(400, f"{reason}, please revert to a newer model snapshot or reset the job")
+
+
+def release_of(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def use(job, snapshot: dict) -> None:

@@ -10,6 +10,14 @@ SUPPORTED = ("7.3.0", "7.10.0", "7.17.29", "8.19.21", "9.5.3")
 
 
 @dataclass(frozen=True)
+class OldestSnapshots:
+    """The oldest release whose model snapshots are readable, and the one that a refusal names."""
+
+    readable: str
+    named: str
+
+
+@dataclass(frozen=True)
 class Version:
     """A server version; every property is one behaviour, with the release that brought it."""
 
@@ -130,6 +138,13 @@ class Version:
     def snapshot_min_version(self) -> str:
         """The release that can read the model state that this one writes."""
         return next(oldest for release, oldest in STATE_FORMATS if self.since(*release))
+
+    @property
+    def oldest_snapshots(self) -> OldestSnapshots | None:
+        """Of which models opening a job takes; any before 8.0."""
+        if self.since(9):
+            return OldestSnapshots("8.3.0", "8.3.0")
+        return OldestSnapshots("6.4.0", "7.0.0") if self.since(8) else None
 
     @property
     def has_exclude_generated(self) -> bool:

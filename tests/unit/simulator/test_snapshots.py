@@ -252,3 +252,22 @@ def test_written_as_a_document(job_cluster):
     assert server("POST", f"{ALL}/7/_revert").json()["model"]["description"] == "mine"
     assert server("DELETE", f"{JOBS}/j").status_code == 200
     assert server("GET", "/.ml-anomalies-shared/_doc/j_model_snapshot_7").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("version", "min_version", "named"),
+    [
+        ("7.17.29", "6.3.0", None),
+        ("8.19.21", "6.3.0", "7.0.0"),
+        ("8.19.21", "6.4.0", None),
+        ("9.5.3", "7.11.0", "8.3.0"),
+        ("9.5.3", "8.3.0", None),
+        ("9.5.3", "12.0.0", None),
+    ],
+)
+def test_a_model_that_is_too_old(job_cluster, version, min_version, named):
+    old = {"snapshot_id": "1", "timestamp": START_OF_2018, "min_version": min_version}
+    reply = job_cluster(version, snapshots=[old])("POST", f"{JOBS}/j/_open")
+    reason = f"[j] job model snapshot [1] has min version before [{named}]"
+    advice = "please revert to a newer model snapshot or reset the job"
+    assert reply.status_code == 200 if named is None else summary(reply) == (400, f"{reason}, {advice}")
