@@ -101,14 +101,14 @@ class Principal:
     def name(self) -> str:
         return self.user.name
 
-    def require(self, action: str, version, indices: list[str] | None = None) -> None:
+    def require(self, action: str, version, indices: list[str] | None = None, *, on_themselves: bool = True) -> None:
         """Raises ApiError 403 unless a privilege grants the action, on all of the indices if it is about indices."""
         if self._refused_run_as():
             raise unauthorized(
                 f"action [{action}] is unauthorized for {self.run_by.described(version)}, "
                 f"because user [{self.run_by.name}] is unauthorized to run as [{self.name}]"
             )
-        if action in privileges.EVERYBODY_ON_THEMSELVES:
+        if on_themselves and action in privileges.EVERYBODY_ON_THEMSELVES:
             return
         if action.startswith("indices:"):
             refused = [name for name in indices or [] if not self.allows_on(name, action)]
@@ -125,7 +125,8 @@ class Principal:
     def require_beyond_own_keys(self, action: str, version, *, is_own: bool) -> None:
         """Raises ApiError 403."""
         if not is_own and not self.may_beyond_own_keys(action):
-            raise unauthorized(self._refusal(action, version, "", "cluster", CLUSTER))
+            granting = tuple(privileges.beyond_own_keys(action))
+            raise unauthorized(self._refusal(action, version, "", "cluster", granting))
 
     def _refusal(self, action: str, version, where: str, kind: str, table) -> str:
         reason = f"action [{action}] is unauthorized for {self.described(version)}{where}"

@@ -33,9 +33,10 @@ READ_SECURITY = tuple(
 )
 HANDSHAKES = ("cluster:internal/remote_cluster/handshake", "cluster:internal/remote_cluster/nodes")
 INFO = "cluster:monitor/xpack/info"
+HAS_PRIVILEGES = "cluster:admin/xpack/security/user/has_privileges"
 EVERYBODY_ON_THEMSELVES = (
     "cluster:admin/xpack/security/user/authenticate",
-    "cluster:admin/xpack/security/user/has_privileges",
+    HAS_PRIVILEGES,
     "cluster:admin/xpack/security/user/list_privileges",
 )
 
@@ -114,7 +115,7 @@ CLUSTER = (
     Privilege(
         "post_behavioral_analytics_event", ("cluster:admin/xpack/application/analytics/post_event",), since=(8, 8)
     ),
-    Privilege("read_ccr", ("cluster:monitor/state", "cluster:monitor/ccr/*")),
+    Privilege("read_ccr", ("cluster:monitor/state", "cluster:monitor/ccr/*", HAS_PRIVILEGES)),
     Privilege("read_connector_secrets", ("cluster:admin/xpack/connector/secret/get",), since=(8, 13)),
     Privilege("read_fleet_secrets", ("cluster:admin/fleet/secrets/get",), since=(8, 10)),
     Privilege("read_ilm", ("cluster:admin/ilm/get", "cluster:admin/ilm/operation_mode/get")),
@@ -126,7 +127,6 @@ CLUSTER = (
     Privilege("write_fleet_secrets", ("cluster:admin/fleet/secrets/*",), since=(8, 10)),
     Privilege("manage_autoscaling", ("cluster:admin/autoscaling/*",), since=(7, 11)),
     Privilege("manage_behavioral_analytics", ("cluster:admin/xpack/application/analytics/*",), since=(8, 8)),
-    Privilege("manage_ccr", ("cluster:admin/xpack/ccr/*", "cluster:monitor/state")),
     _MANAGE_CONNECTOR,
     _MANAGE_DATA_FRAME,
     _MANAGE_RETENTION,
@@ -159,13 +159,14 @@ CLUSTER = (
     _MANAGE_TRANSFORM,
     _MANAGE_WATCHER,
     Privilege("monitor", ("cluster:monitor/*",)),
-    Privilege("read_security", READ_SECURITY, since=(8, 5)),
     Privilege(
         "manage_own_api_key",
         ("cluster:admin/xpack/security/api_key/*",),
         ("cluster:admin/xpack/security/api_key/grant*",),
         since=(7, 3),
     ),
+    Privilege("read_security", READ_SECURITY, since=(8, 5)),
+    Privilege("manage_ccr", ("cluster:admin/xpack/ccr/*", "cluster:monitor/state", HAS_PRIVILEGES)),
     Privilege("manage_api_key", ("cluster:admin/xpack/security/api_key/*",), since=(7, 2)),
     Privilege("manage_service_account", ("cluster:admin/xpack/security/service_account/*",), since=(7, 13)),
     Privilege("manage_token", ("cluster:admin/xpack/security/token/*",)),

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from simulator.security import patterns
 from simulator.security.privileges import CLUSTER, INDEX, Privilege, known_to, named
 
-EVERYTHING = {"names": ["*"], "privileges": ["all"], "allow_restricted_indices": True}
+EVERYTHING = (
+    {"names": ["*"], "privileges": ["all"], "allow_restricted_indices": False},
+    {
+        "names": ["*"],
+        "privileges": ["monitor", "read", "view_index_metadata", "read_cross_cluster"],
+        "allow_restricted_indices": True,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def _ml_role(privilege: str, kibana: str, *more_indices: str) -> Role:
 BUILT_IN = {
     "superuser": Role(
         ("all",),
-        (EVERYTHING,),
+        EVERYTHING,
         ({"application": "*", "privileges": ["*"], "resources": ["*"]},),
         ("*",),
         {"_reserved": True},

@@ -26,7 +26,7 @@ def read_expiration(_version, body: dict) -> dict:
 CREATION = ObjectParser(
     "api_key_request",
     (
-        p.Field("name", p.TEXT, argument=True),
+        p.Field("name", p.TEXT, argument=True, required=True),
         p.Field("role_descriptors", p.MAP, argument=True),
         p.Field("expiration", p.TEXT, argument=True),
         p.Field("metadata", p.MAP, argument=True, releases=((7, 13), (99,))),
@@ -66,6 +66,8 @@ def make(request: Request, owner: Principal, body: dict) -> ApiKey:
     descriptors = body.get("role_descriptors", {})
     wrong = [_name_problem(body.get("name"))]
     wrong += [problem for descriptor in descriptors.values() for problem in problems(descriptor, request.version)]
+    if any(key.startswith("_") for key in body.get("metadata", {})):
+        wrong.append("API key metadata keys may not start with [_]")
     if any(wrong):
         raise invalid(*(problem for problem in wrong if problem))
     now, lifetime = request.cluster.now(), body.get("expiration")
@@ -103,6 +105,7 @@ async def get(request: Request) -> Reply:
         if request.version.since(*since):
             request.flag(name, False)
     request.check_parameters()
+    require_one_way(wanted, "api key id", wanted["id"], owner, "retrieving")
     ids = {wanted["id"]} if wanted["id"] else set()
     _authorize(request, AREA + "get", ids, owner)
     found = _chosen(request, ids, wanted, owner)
@@ -121,6 +124,7 @@ async def invalidate(request: Request) -> dict:
         raise invalid(
             "One of [api key id(s), api key name, username, realm name] must be specified if [owner] flag is false"
         )
+    require_one_way(body, "api key id(s)", ids, owner, "invalidating")
     _authorize(request, AREA + "invalidate", ids, owner)
     now = request.cluster.now()
     found = _chosen(request, ids, body, owner)
@@ -134,13 +138,24 @@ async def invalidate(request: Request) -> dict:
     }
 
 
+def require_one_way(wanted: dict, called: str, ids, owner: bool, doing: str) -> None:
+    """Keys are named by id, by name, by owner or as one's own. Raises ApiError 400."""
+    by_owner = wanted.get("username") or wanted.get("realm_name")
+    if by_owner and (ids or wanted.get("name")):
+        raise invalid(f"username or realm name must not be specified when the {called} or api key name is specified")
+    if by_owner and owner:
+        raise invalid(f"neither username nor realm-name may be specified when {doing} owned API keys")
+    if ids and wanted.get("name"):
+        raise invalid(f"only one of [{called}, api key name] can be specified")
+
+
 def _authorize(request: Request, action: str, ids: set[str], owner: bool) -> None:
     """Who may only manage own keys must ask for `owner`; a key may always look at itself."""
     user = request.user
     if action.endswith("get") and ids == {user.api_key_id}:
         return
-    request.authorize(action)
     user.require_beyond_own_keys(action, request.version, is_own=owner)
+    request.authorize(action)
 
 
 def _chosen(request: Request, ids: set[str], wanted: dict, owner: bool) -> list[ApiKey]:

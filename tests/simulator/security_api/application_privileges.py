@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_security/privilege`: what applications such as Kibana call their privileges."""
 
+import re
+
 from simulator.config.faults import as_reply
 from simulator.config.positions import TokenStream
 from simulator.rest import Reply, Request
 from simulator.security_api.requests import invalid, refresh
 
+APPLICATION = re.compile(r"[a-z][A-Za-z0-9]*")
+NAME = re.compile(r"[a-z][a-zA-Z0-9_.-]*")
 AREA = "cluster:admin/xpack/security/privilege/"
 
 
@@ -40,6 +44,8 @@ async def put(request: Request) -> dict:
         body = stream.read()
     request.ready(AREA + "put")
     given = {(application, name): one for application, named in body.items() for name, one in named.items()}
+    if not given:
+        raise invalid("At least one application privilege must be provided")
     problems = [problem for key, privilege in given.items() for problem in wrong(*key, privilege)]
     if problems:
         raise invalid(*problems)
@@ -57,12 +63,15 @@ async def put(request: Request) -> dict:
 
 def wrong(application: str, name: str, privilege: dict):
     """What is wrong with a privilege."""
+    if not APPLICATION.fullmatch(application):
+        yield f"An application name prefix must match the pattern ^{APPLICATION.pattern}$ (found '{application}')"
+    if not NAME.fullmatch(name):
+        yield f"Application privilege names must match the pattern ^{NAME.pattern}$ (found '{name}')"
     if not privilege.get("actions"):
         yield "Application privileges must have at least one action"
-    if any(name.startswith(first) for first in "_.") or not name.islower():
-        yield (f"Application privilege names must match the pattern [a-z][a-zA-Z0-9_.-]* (found '{name}')")
-    if len(application) < len("app") or not application[0].islower():
-        yield f"An application name prefix must match the pattern ^[a-z][A-Za-z0-9]{{2,}}$ (found '{application}')"
+    for action in privilege.get("actions", ()):
+        if not any(mark in action for mark in "/*:"):
+            yield f"action [{action}] must contain one of [ '/' , '*' , ':' ]"
 
 
 async def delete(request: Request) -> Reply:

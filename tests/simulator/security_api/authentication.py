@@ -3,20 +3,16 @@
 """Who one is and what one may: `_security/_authenticate`, `_has_privileges` and `privilege/_builtin`."""
 
 from simulator import errors
-from simulator.config import parser as p
-from simulator.config.parser import ObjectParser
 from simulator.rest import Request
 from simulator.security.privileges import CLUSTER, INDEX, known_to, named
 from simulator.security.roles import as_list, unknown_cluster_privilege, unknown_index_privilege
-from simulator.security_api.requests import body_of, invalid
+from simulator.security_api import fields
 
 USER = "cluster:admin/xpack/security/user/"
 BUILT_IN = "cluster:admin/xpack/security/privilege/builtin/get"
+NONE_GIVEN = "All privilege fields [cluster,index,applications] are missing"
 REMOTE_CLUSTER = ["monitor_enrich", "monitor_stats"]
-BODY = ObjectParser(
-    "has_privileges",
-    (p.Field("cluster", p.TEXTS), p.Field("index", p.FIELD_LIST), p.Field("application", p.FIELD_LIST)),
-)
+BODY = {"cluster": fields.TEXTS, "index": fields.OBJECTS, "application": fields.OBJECTS}
 
 
 def register(router) -> None:
@@ -56,13 +52,18 @@ async def user_privileges(request: Request) -> dict:
 
 
 async def has_privileges(request: Request) -> dict:
-    body = body_of(request, BODY)
-    request.ready(USER + "has_privileges")
     user, version = request.user, request.version
-    if request.parts.get("username", user.name) != user.name:
+    name = request.parts.get("username", user.name)
+    check = f"{name}/has_privileges"
+    body = fields.read(request, f"privileges check [{check}]", BODY, required=False)
+    if not body:
+        raise errors.ApiError(400, "parse_exception", f"failed to parse privileges check [{check}]. {NONE_GIVEN}")
+    fields.require_members(body.get("index", []), check, "indices", "names", "privileges")
+    fields.require_members(body.get("application", []), check, "application", "application", "privileges", "resources")
+    request.check_parameters()
+    user.require(USER + "has_privileges", version, on_themselves=name == user.name)
+    if name != user.name:
         raise errors.illegal_argument("users may only check the privileges of their own account")
-    if not any(body.values()):
-        raise invalid("must specify at least one privilege")
     cluster = {name: user.implies(_known(CLUSTER, name, version)) for name in body.get("cluster", [])}
     index = {
         pattern: {name: user.implies_on(pattern, _known(INDEX, name, version)) for name in as_list(entry["privileges"])}

@@ -7,6 +7,7 @@ from simulator.config import parser as p
 from simulator.config.parser import ObjectParser
 from simulator.rest import Request
 from simulator.security.api_keys import ApiKey
+from simulator.security.principals import Principal
 from simulator.security_api.api_keys import AREA, CREATION, created, make, read_expiration
 from simulator.security_api.requests import body_of, invalid, refresh
 from simulator.security_api.tokens import grantee
@@ -45,16 +46,34 @@ async def grant(request: Request) -> dict:
     refresh(request)
     body = body_of(request, GRANT)
     request.ready(AREA + "grant")
+    if problems := grant_problems(body):
+        raise invalid(*problems)
+    try:
+        owner = grantor(request, body)
+    except errors.ApiError as error:
+        cause = {"type": error.type, "reason": error.reason, **error.extra}
+        reason = "Failed to authenticate api key grant"
+        raise errors.ApiError(403, "security_exception", reason, caused_by=cause, root_cause=cause) from None
+    return created(make(request, owner, body["api_key"]), request.version)
+
+
+def grant_problems(body: dict) -> list[str]:
+    needed = {"password": ("username", "password"), "access_token": ("access_token",)}
     kind = body.get("grant_type")
-    if kind == "access_token":
-        owner = request.security.login(
-            f"Bearer {body.get('access_token')}", request.uri, request.version, request.cluster.now()
-        )
-    elif kind == "password":
-        owner = request.security.user_principal(grantee(request, body, kind, AREA + "grant"))
-    else:
-        raise invalid(f"grant_type [{kind}] is not supported")
-    return created(make(request, owner, body.get("api_key", {})), request.version)
+    problems = [] if "api_key" in body else ["api key name is required"]
+    if kind is None:
+        return [*problems, "[grant_type] is required"]
+    if kind not in needed:
+        return [*problems, f"grant_type [{kind}] is not supported"]
+    return problems + [f"[{name}] is required for grant_type [{kind}]" for name in needed[kind] if name not in body]
+
+
+def grantor(request: Request, body: dict) -> Principal:
+    """Who gets the key. Raises ApiError 401."""
+    if body["grant_type"] == "access_token":
+        bearer = f"Bearer {body['access_token']}"
+        return request.security.login(bearer, request.uri, request.version, request.cluster.now())
+    return request.security.user_principal(grantee(request, body, "password", AREA + "grant"))
 
 
 async def update(request: Request) -> dict:
@@ -68,6 +87,8 @@ async def update(request: Request) -> dict:
 
 async def bulk_update(request: Request) -> dict:
     body = body_of(request, BULK_UPDATE)
+    if not body["ids"]:
+        raise invalid("Field [ids] cannot be empty")
     request.ready(AREA + "bulk_update")
     outcome = {"updated": [], "noops": []}
     failed = {}

@@ -10,16 +10,14 @@ from simulator.security_api.requests import body_of
 
 AREA = "cluster:admin/xpack/security/"
 SIZE = 10
-BODY = ObjectParser(
-    "query_request",
-    (
-        p.Field("query", p.MAP),
-        p.Field("from", p.INTEGER),
-        p.Field("size", p.INTEGER),
-        p.Field("sort", p.FIELD_LIST),
-        p.Field("search_after", p.FIELD_LIST),
-    ),
+MEMBERS = (
+    p.Field("query", p.MAP),
+    p.Field("from", p.INTEGER),
+    p.Field("size", p.INTEGER),
+    p.Field("sort", p.FIELD_LIST),
+    p.Field("search_after", p.FIELD_LIST),
 )
+BODIES = {kind: ObjectParser(f"query_{kind}_request_payload", MEMBERS) for kind in ("api_key", "user", "role")}
 
 
 def register(router) -> None:
@@ -32,7 +30,7 @@ def register(router) -> None:
 async def query_api_keys(request: Request) -> dict:
     for name in ("with_limited_by", "with_profile_uid", "typed_keys"):
         request.flag(name, False)
-    body = read(request, "api_key/query")
+    body = read(request, "api_key")
     keys = request.security.api_keys.by_id.values()
     own = not request.user.may_beyond_own_keys(AREA + "api_key/query")
     visible = [key for key in keys if not own or key.owner.name == request.user.name]
@@ -41,23 +39,23 @@ async def query_api_keys(request: Request) -> dict:
 
 async def query_users(request: Request) -> dict:
     request.flag("with_profile_uid", False)
-    body = read(request, "user/query")
+    body = read(request, "user")
     native = {name: user.document() for name, user in request.security.users.items() if not user.is_reserved}
     return found(request, body, "users", native)
 
 
 async def query_roles(request: Request) -> dict:
-    body = read(request, "role/query")
+    body = read(request, "role")
     roles = request.security.roles.items()
     return found(
         request, body, "roles", {name: {"name": name, **role.document(request.version)} for name, role in roles}
     )
 
 
-def read(request: Request, action: str) -> dict:
+def read(request: Request, kind: str) -> dict:
     """The body, once it is read and the action is allowed. Raises ApiError."""
-    body = body_of(request, BODY) if request.raw_body else {}
-    request.ready(AREA + action)
+    body = body_of(request, BODIES[kind]) if request.raw_body else {}
+    request.ready(f"{AREA}{kind}/query")
     return body
 
 
@@ -65,13 +63,22 @@ def found(request: Request, body: dict, kind: str, documents: dict[str, dict]) -
     """The documents that the query finds, in the order of the sort, from `from` on."""
     test = queries.matcher(body.get("query", {"match_all": {}}), queries.Fields({}, request.cluster.now()))
     matching = [document for name, document in documents.items() if test(name, document)]
-    for entry in reversed(listed(body.get("sort", []))):
-        name, order = (entry, "asc") if isinstance(entry, str) else next(iter(entry.items()))
-        direction = order.get("order", "asc") if isinstance(order, dict) else order
-        matching.sort(key=lambda document: str(document.get(name, "")), reverse=direction == "desc")
+    order = [sort_of(entry) for entry in listed(body.get("sort", []))]
+    for name, is_descending in reversed(order):
+        matching.sort(key=lambda document: str(document.get(name, "")), reverse=is_descending)
     first = body.get("from", 0)
     shown = matching[first : first + body.get("size", SIZE)]
+    if order:
+        shown = [{**document, "_sort": [document.get(name) for name, _is_descending in order]} for document in shown]
     return {"total": len(matching), "count": len(shown), kind: shown}
+
+
+def sort_of(entry: str | dict) -> tuple[str, bool]:
+    """The field, and whether its values go down."""
+    if isinstance(entry, str):
+        return entry, False
+    name, how = next(iter(entry.items()))
+    return name, (how.get("order") if isinstance(how, dict) else how) == "desc"
 
 
 def listed(sort) -> list:

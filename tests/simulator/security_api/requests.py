@@ -9,8 +9,16 @@ from simulator.rest import Request
 
 def invalid(*problems: str) -> errors.ApiError:
     """A request that its own validation refuses."""
-    listed = "".join(f" {number}: {problem};" for number, problem in enumerate(problems, 1))
-    return errors.ApiError(400, "action_request_validation_exception", f"Validation Failed:{listed}")
+    return errors.ApiError(400, "action_request_validation_exception", validation_failed(*problems))
+
+
+def unfit(*problems: str) -> errors.ApiError:
+    """A request that the store of users and roles refuses."""
+    return errors.ApiError(400, "validation_exception", validation_failed(*problems))
+
+
+def validation_failed(*problems: str) -> str:
+    return "Validation Failed: " + "".join(f"{number}: {problem};" for number, problem in enumerate(problems, 1))
 
 
 def body_of(request: Request, parser: ObjectParser) -> dict:

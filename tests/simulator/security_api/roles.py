@@ -2,29 +2,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_security/role`."""
 
+import re
+
 from simulator import errors
 from simulator.config import parser as p
 from simulator.config.parser import ObjectParser
 from simulator.rest import Reply, Request
 from simulator.security.roles import BUILT_IN, Role, problems
-from simulator.security_api.requests import body_of, invalid, refresh
+from simulator.security_api import fields
+from simulator.security_api.requests import body_of, invalid, refresh, unfit
 
 AREA = "cluster:admin/xpack/security/role/"
-BODY = ObjectParser(
-    "role",
-    (
-        p.Field("cluster", p.TEXTS),
-        p.Field("indices", p.FIELD_LIST, ("index",)),
-        p.Field("applications", p.FIELD_LIST),
-        p.Field("run_as", p.TEXTS),
-        p.Field("metadata", p.MAP),
-        p.Field("global", p.MAP),
-        p.Field("transient_metadata", p.MAP),
-        p.Field("remote_indices", p.FIELD_LIST, releases=((8, 8), (99,))),
-        p.Field("remote_cluster", p.FIELD_LIST, releases=((8, 15), (99,))),
-        p.Field("description", p.TEXT, releases=((8, 15), (99,))),
-    ),
+NAME = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?")
+NAME_RULE = (
+    "Role names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, "
+    "A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing "
+    "whitespace is not allowed."
 )
+BODY = {
+    "cluster": fields.TEXTS,
+    "indices": fields.OBJECTS,
+    "index": fields.OBJECTS,
+    "applications": fields.OBJECTS,
+    "run_as": fields.TEXTS_OR_LIST,
+    "metadata": fields.OBJECT,
+    "global": fields.OBJECT,
+    "transient_metadata": fields.OBJECT,
+}
+SINCE_8 = {
+    "remote_indices": fields.OBJECTS,
+    "remote_cluster": fields.OBJECTS,
+    "description": fields.STRING_FIELD,
+}
 MANY = ObjectParser("bulk_update_roles_request_payload", (p.Field("roles", p.MAP, argument=True, required=True),))
 NAMES = ObjectParser("bulk_delete_roles_request", (p.Field("names", p.TEXTS, argument=True, required=True),))
 
@@ -50,8 +59,11 @@ async def get(request: Request) -> Reply:
 async def put(request: Request) -> dict:
     name = request.parts["name"]
     refresh(request)
-    body = body_of(request, BODY)
+    body = fields.read(request, f"role [{name}]", BODY | SINCE_8 if request.version.since(8) else BODY)
+    fields.require_members(body.get("indices", body.get("index", [])), name, "indices", "names", "privileges")
     request.ready(AREA + "put")
+    if not NAME.fullmatch(name):
+        raise unfit(NAME_RULE)
     if wrong := found_wrong(name, body, request.version):
         raise invalid(*wrong)
     created = name not in request.security.roles
@@ -67,7 +79,7 @@ async def put_many(request: Request) -> dict:
     for name, descriptor in body["roles"].items():
         role, wrong = Role.of(descriptor), found_wrong(name, descriptor, request.version)
         if wrong:
-            failed[name] = invalid(*wrong).error()
+            failed[name] = failure(invalid(*wrong))
             continue
         verdict = "created" if name not in known else "noop" if known[name] == role else "updated"
         outcome[verdict].append(name)
@@ -82,10 +94,14 @@ async def delete_many(request: Request) -> dict:
     known, outcome, failed = request.security.roles, {"deleted": [], "not_found": []}, {}
     for name in body["names"]:
         if name in BUILT_IN:
-            failed[name] = reserved(name).error()
+            failed[name] = failure(reserved(name))
         else:
             outcome["deleted" if known.pop(name, None) else "not_found"].append(name)
     return bulk_reply(outcome, failed)
+
+
+def failure(error: errors.ApiError) -> dict:
+    return {"type": error.type, "reason": error.reason}
 
 
 def bulk_reply(outcome: dict[str, list[str]], failed: dict) -> dict:

@@ -2,17 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_security/oauth2/token`, and service accounts and their tokens."""
 
+import re
+
 from simulator import errors
 from simulator.config import parser as p
+from simulator.config.faults import illegal_argument
 from simulator.config.parser import ObjectParser
 from simulator.rest import Reply, Request
+from simulator.security.api_keys import new_id
 from simulator.security.principals import User
 from simulator.security.service_accounts import ACCOUNTS
-from simulator.security_api.requests import body_of, invalid, refresh
+from simulator.security_api.requests import body_of, invalid, refresh, validation_failed
 
 TOKEN = "cluster:admin/xpack/security/token/"
 SERVICE = "cluster:admin/xpack/security/service_account/"
 GRANTS = ("password", "_kerberos", "refresh_token", "client_credentials")
+TOKEN_NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9_-]{0,255}")
+TOKEN_NAME_RULE = (
+    "service account token name must have at least 1 character and at most 256 characters that are alphanumeric (A-Z, "
+    "a-z, 0-9) or hyphen (-) or underscore (_). It must not begin with an underscore (_)."
+)
 CREATION = ObjectParser(
     "token_request",
     (
@@ -24,14 +33,19 @@ CREATION = ObjectParser(
         p.Field("refresh_token", p.TEXT),
     ),
 )
+
+
+def _one_token(_version, body: dict) -> dict:
+    """Raises Fault."""
+    if "token" in body and "refresh_token" in body:
+        raise illegal_argument("only one of [token, refresh_token] may be sent per request")
+    return body
+
+
 INVALIDATION = ObjectParser(
     "invalidate_token",
-    (
-        p.Field("token", p.TEXT),
-        p.Field("refresh_token", p.TEXT),
-        p.Field("realm_name", p.TEXT),
-        p.Field("username", p.TEXT),
-    ),
+    tuple(p.Field(name, p.TEXT, argument=True) for name in ("token", "refresh_token", "realm_name", "username")),
+    build=_one_token,
 )
 
 
@@ -53,7 +67,8 @@ async def create(request: Request) -> Reply:
     body = body_of(request, CREATION)
     grant = body.get("grant_type")
     if problem := grant_problem(body, grant):
-        return oauth_error("unsupported_grant_type" if grant not in GRANTS else "invalid_request", problem)
+        is_unsupported = grant not in GRANTS or "not supported" in problem
+        return oauth_error("unsupported_grant_type" if is_unsupported else "invalid_request", problem)
     request.ready(TOKEN + ("refresh" if grant == "refresh_token" else "create"))
     tokens, now = request.security.tokens, request.cluster.now()
     if grant == "refresh_token":
@@ -72,6 +87,7 @@ async def create(request: Request) -> Reply:
             "access_token": token.access,
             "type": "Bearer",
             "expires_in": tokens.timeout // 1000,
+            **({"scope": "full"} if body.get("scope") else {}),
             **refreshable,
             **authentication,
         },
@@ -91,10 +107,14 @@ def require_service(request: Request) -> None:
 def grant_problem(body: dict, grant: str | None) -> str | None:
     needed = {"password": ("username", "password"), "refresh_token": ("refresh_token",)}
     if grant not in GRANTS:
-        return f"Validation Failed: 1: grant_type only supports the values: [{', '.join(GRANTS)}];"
+        return validation_failed(f"grant_type only supports the values: [{', '.join(GRANTS)}]")
     missing = [name for name in needed.get(grant, ()) if not body.get(name)]
-    listed = "".join(f" {number}: {name} is missing;" for number, name in enumerate(missing, 1))
-    return f"Validation Failed:{listed}" if missing else None
+    extra = [
+        name for name in ("username", "password", "refresh_token") if name in body and name not in needed.get(grant, ())
+    ]
+    problems = [f"{name} is missing" for name in missing]
+    problems += [f"{name} is not supported with the {grant} grant_type" for name in extra]
+    return validation_failed(*problems) if problems else None
 
 
 def grantee(request: Request, body: dict, grant: str, action: str = TOKEN + "create") -> User:
@@ -112,14 +132,15 @@ def oauth_error(error: str, description: str) -> Reply:
     return Reply(400, {"error": error, "error_description": description})
 
 
-async def invalidate(request: Request) -> dict:
+async def invalidate(request: Request) -> Reply:
     require_service(request)
     body = body_of(request, INVALIDATION)
-    request.ready(TOKEN + "invalidate")
+    request.check_parameters()
     if not any(body.values()):
-        raise invalid("one of [token, refresh_token, realm_name, username] is required")
+        raise invalid("token string must be provided when not specifying a realm name or a username")
+    request.authorize(TOKEN + "invalidate")
     tokens = request.security.tokens
-    return tokens.invalidate(
+    counts = tokens.invalidate(
         [
             token
             for token in tokens.by_access.values()
@@ -129,6 +150,8 @@ async def invalidate(request: Request) -> dict:
             and body.get("realm_name") in (None, token.user.realm["name"])
         ]
     )
+    is_missing = ("token" in body or "refresh_token" in body) and not any(counts.values())
+    return Reply(404 if is_missing else 200, counts)
 
 
 def account_of(request: Request) -> str:
@@ -146,11 +169,15 @@ async def create_service_token(request: Request) -> dict:
     refresh(request)
     request.ready(SERVICE + "token/create")
     account, service_accounts = account_of(request), request.security.service_accounts
-    name = request.parts.get("name", f"token_{request.cluster.now()}")
+    name = request.parts.get("name") or f"token_{new_id()}"
+    if not TOKEN_NAME.fullmatch(name):
+        raise invalid(f"invalid service token name [{name}]. {TOKEN_NAME_RULE}")
     if account not in ACCOUNTS:
         raise errors.illegal_argument(f"service account [{account}] does not exist")
     if (account, name) in service_accounts.tokens:
-        reason = f"[{account}/{name}]: version conflict, document already exists (current version [1])"
+        reason = (
+            f"[service_account_token-{account}/{name}]: version conflict, document already exists (current version [1])"
+        )
         raise errors.ApiError(409, "version_conflict_engine_exception", reason)
     return {"created": True, "token": {"name": name, "value": service_accounts.create(account, name)}}
 

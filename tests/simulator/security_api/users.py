@@ -5,11 +5,10 @@
 import re
 
 from simulator import errors
-from simulator.config import parser as p
-from simulator.config.parser import ObjectParser
 from simulator.rest import Reply, Request
 from simulator.security.principals import CHANGE_PASSWORD, RESERVED_USERS, User
-from simulator.security_api.requests import body_of, invalid, refresh
+from simulator.security_api import fields
+from simulator.security_api.requests import invalid, refresh, unfit
 
 AREA = "cluster:admin/xpack/security/user/"
 NAME = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,505}[\x21-\x7e])?")
@@ -19,20 +18,19 @@ NAME_RULE = (
     "whitespace is not allowed."
 )
 SHORTEST_PASSWORD = 6
-BODY = ObjectParser(
-    "user",
-    (
-        p.Field("username", p.TEXT),
-        p.Field("password", p.TEXT),
-        p.Field("password_hash", p.TEXT),
-        p.Field("roles", p.TEXTS),
-        p.Field("full_name", p.TEXT_OR_NULL),
-        p.Field("email", p.TEXT_OR_NULL),
-        p.Field("metadata", p.MAP),
-        p.Field("enabled", p.TRUTH),
-    ),
-)
-PASSWORD = ObjectParser("change_password", (p.Field("password", p.TEXT), p.Field("password_hash", p.TEXT)))
+BODY = {
+    "username": fields.STRING_FIELD,
+    "password": fields.STRING_FIELD,
+    "password_hash": fields.STRING_FIELD,
+    "roles": fields.TEXTS_OR_LIST,
+    "full_name": fields.NULLABLE_STRING,
+    "email": fields.NULLABLE_STRING,
+    "metadata": fields.OBJECT,
+    "enabled": fields.TRUTH,
+}
+PASSWORD = {"password": fields.STRING_FIELD, "password_hash": fields.STRING_FIELD}
+HASHES = ("$2a$", "$2b$", "$2y$", "{PBKDF2}", "{PBKDF2_STRETCH}")
+NOT_A_HASH = "The provided password hash is not a hash or it could not be resolved to a supported hash algorithm."
 
 
 def register(router) -> None:
@@ -59,24 +57,21 @@ async def get(request: Request) -> Reply:
 async def put(request: Request) -> dict:
     name = request.parts["username"]
     refresh(request)
-    body = body_of(request, BODY)
-    request.ready(AREA + "put")
-    users = request.security.users
-    problems = [problem for problem in (_name_problem(name), _password_problem(body)) if problem]
-    if not NAME.fullmatch(name):
-        problems[0:1] = [NAME_RULE]
+    body = fields.read(request, "add user request", BODY)
+    if body.get("username", name) != name:
+        raise errors.illegal_argument(f"[username] in source does not match the username provided [{name}]")
+    require_password(body)
     if "roles" not in body:
-        problems.append("roles are missing")
-    if problems:
-        raise invalid(*problems)
-    created = name not in users
-    if created and "password" not in body and "password_hash" not in body:
-        raise errors.ApiError(
-            400,
-            "validation_exception",
-            "Validation Failed: 1: password must be specified unless you are updating an existing user;",
-        )
+        raise invalid("roles are missing")
+    request.ready(AREA + "put")
+    if name in RESERVED_USERS:
+        raise invalid(f"user [{name}] is reserved and only the password can be changed")
+    if not NAME.fullmatch(name):
+        raise invalid(NAME_RULE)
+    users = request.security.users
     known = users.get(name)
+    if known is None and "password" not in body and "password_hash" not in body:
+        raise unfit("password must be specified unless you are updating an existing user")
     users[name] = User(
         name,
         body.get("password", known.password if known else None),
@@ -86,17 +81,15 @@ async def put(request: Request) -> dict:
         body.get("metadata", {}),
         body.get("enabled", True),
     )
-    return {"created": created}
+    return {"created": known is None}
 
 
-def _name_problem(name: str) -> str | None:
-    return f"user [{name}] is reserved and only the password can be changed" if name in RESERVED_USERS else None
-
-
-def _password_problem(body: dict) -> str | None:
+def require_password(body: dict) -> None:
+    """Raises ApiError 400 for a password that is too short, or a hash that is none."""
     if len(body.get("password", "x" * SHORTEST_PASSWORD)) < SHORTEST_PASSWORD:
-        return f"passwords must be at least [{SHORTEST_PASSWORD}] characters long"
-    return None
+        raise unfit(f"passwords must be at least [{SHORTEST_PASSWORD}] characters long")
+    if not body.get("password_hash", HASHES[0]).startswith(HASHES):
+        raise errors.illegal_argument(NOT_A_HASH)
 
 
 async def delete(request: Request) -> Reply:
@@ -112,13 +105,14 @@ async def delete(request: Request) -> Reply:
 async def change_password(request: Request) -> dict:
     name = request.parts.get("username") or request.user.name
     refresh(request)
-    body = body_of(request, PASSWORD)
+    body = fields.read(request, "change password request", PASSWORD)
+    require_password(body)
     request.check_parameters()
+    if not body:
+        raise invalid("password is missing")
     if name != request.user.name:
         request.authorize(CHANGE_PASSWORD)
-    if problem := _password_problem(body):
-        raise invalid(problem)
-    _existing(request, name).password = body.get("password")
+    _existing(request, name, "user must exist in order to change password").password = body.get("password")
     return {}
 
 
@@ -136,14 +130,13 @@ def _set_enabled(request: Request, enabled: bool) -> dict:
     request.ready(AREA + "set_enabled")
     if name == request.user.name:
         raise errors.illegal_argument("users may not update the enabled status of their own account")
-    _existing(request, name).enabled = enabled
+    state = "enabled" if enabled else "disabled"
+    _existing(request, name, f"only existing users can be {state}").enabled = enabled
     return {}
 
 
-def _existing(request: Request, name: str) -> User:
+def _existing(request: Request, name: str, otherwise: str) -> User:
     user = request.security.users.get(name)
     if user is None:
-        raise errors.ApiError(
-            400, "validation_exception", "Validation Failed: 1: user must exist in order to change password;"
-        )
+        raise unfit(otherwise)
     return user

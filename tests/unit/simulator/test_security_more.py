@@ -38,7 +38,7 @@ def key_of(server, name: str, auth=LAB, **more) -> str:
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({}, 200), ({"password": "wrong"}, 401), ({"username": "nobody"}, 401), ({"grant_type": "x"}, 400)],
+    [({}, 200), ({"password": "wrong"}, 403), ({"username": "nobody"}, 403), ({"grant_type": "x"}, 400)],
 )
 def test_a_key_granted_to_somebody_else_is_theirs(server, change, status):
     reply = server("POST", "/_security/api_key/grant", {**GRANT, **change}, auth=ELASTIC)
