@@ -40,7 +40,7 @@ ALONE = (("*", "*"),)
 
 
 class Missing(Exception):
-    """No JDK that is new enough, or no Maven."""
+    """No JDK that is new enough, no Maven, or nothing that Maven could fetch."""
 
 
 def jdk(version: str) -> Path:
@@ -96,7 +96,10 @@ def _download(version: str, folder: Path) -> None:
     folder.mkdir()
     (folder / "pom.xml").write_text(pom(version))
     command = [maven, "-q", "-B", "-f", folder / "pom.xml", COPY, "-DincludeScope=runtime"]
-    _run([*command, f"-DoutputDirectory={folder / 'lib'}"], DOWNLOAD_SECONDS)
+    try:
+        _run([*command, f"-DoutputDirectory={folder / 'lib'}"], DOWNLOAD_SECONDS)
+    except subprocess.CalledProcessError as error:
+        raise Missing(f"Maven could not fetch Elasticsearch {version}: {error.output[-2000:]}") from error
 
 
 def _compile(version: str, folder: Path) -> None:
@@ -111,8 +114,7 @@ def _compile(version: str, folder: Path) -> None:
 
 
 def _run(command: list, seconds: int) -> None:
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds)
-    assert ended.returncode == 0, ended.stdout[-4000:]
+    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, check=True)
 
 
 def pom(version: str) -> str:

@@ -40,6 +40,9 @@ SETTINGS = {
     "xpack.security.http.ssl.enabled": True,
     "xpack.security.http.ssl.certificate": "tls.crt",
     "xpack.security.http.ssl.key": "tls.key",
+    "xpack.security.http.ssl.certificate_authorities": "ca.crt",
+    "xpack.security.http.ssl.client_authentication": "optional",
+    "xpack.security.authc.realms.pki.certificates.order": 9,
 }
 LOGGING = """status = error
 appender.file.type = File
@@ -127,6 +130,7 @@ def _prepare(folder: Path, authority) -> None:
     ):  # a cluster's own certificates come with the authority
         pem.write_to_path(folder / "config" / "tls.crt", append=True)
     certificate.private_key_pem.write_to_path(folder / "config" / "tls.key")
+    authority.cert_pem.write_to_path(folder / "config" / "ca.crt")
     (folder / "config" / "elasticsearch.yml").write_text(json.dumps(SETTINGS))
     (folder / "config" / "log4j2.properties").write_text(LOGGING)
 

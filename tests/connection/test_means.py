@@ -45,6 +45,17 @@ def test_without_maven(monkeypatch, tmp_path):
         artifacts.built("9.5.3")
 
 
+def test_without_a_registry(monkeypatch, tmp_path):
+    monkeypatch.setattr(artifacts, "BUILD", tmp_path / "build")
+    maven = tmp_path / "mvn"
+    maven.write_text("#!/bin/sh\necho no such host\nexit 1\n")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(artifacts.Missing, match=r"Maven could not fetch Elasticsearch 9\.5\.3: no such host"):
+        artifacts.built("9.5.3")
+    assert not (tmp_path / "build" / "9.5.3").exists(), "the next run tries again"
+
+
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
 def test_ci_must_have_them(monkeypatch, ci, outcome):
     monkeypatch.setenv("CI", ci)

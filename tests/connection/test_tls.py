@@ -37,7 +37,7 @@ def with_colons(digits: str) -> str:
 def files(authority, tmp_path_factory):
     """Files by what is in them."""
     folder = tmp_path_factory.mktemp("files")
-    stranger, client = trustme.CA(), authority.issue_cert("ann@example.com")
+    stranger, client = trustme.CA(), authority.issue_cert("ann@example.com", common_name="ann")
     foreign = stranger.issue_cert("eve@example.com")
     key = client.private_key_pem.bytes()
     locked = serialization.load_pem_private_key(key, None).private_bytes(
@@ -186,6 +186,22 @@ def test_a_client_certificate(newest, authority, files, trust, shown, trusted):
             assert front.seen == []
         else:
             assert not outcome.failed, outcome.msg
+
+
+CERTIFICATES = {
+    "none": "401 security_exception: missing authentication credentials",
+    "client and key": "",
+    "foreign": REFUSED_CLIENT,
+}
+
+
+@pytest.mark.parametrize("shown", CERTIFICATES)
+def test_a_client_certificate_logs_in(genuine_place, files, shown):
+    """The PKI realm knows a user by nothing else."""
+    options = {} if shown == "none" else {"client_cert": files[shown]}
+    outcome = genuine_place.run(**options)
+    assert genuine_place.lets_in(outcome) == (not CERTIFICATES[shown]), outcome.stdout
+    assert CERTIFICATES[shown] in outcome.msg
 
 
 @pytest.mark.parametrize(
