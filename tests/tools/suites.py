@@ -139,18 +139,25 @@ def run(name: str) -> Outcome:
     return Outcome(name, passed, failed, skipped, time.monotonic() - began, log)
 
 
+def shown(outcome: Outcome) -> list[str]:
+    """The end of a failed suite's log; of another one, what pytest says after its tests: sizes, what was skipped."""
+    lines = outcome.log.read_text().splitlines()
+    if outcome.failed:
+        return [*lines[-SHOWN_LINES:], f"all of it: {outcome.log.relative_to(ROOT)}"]
+    tests_end = max((number for number, line in enumerate(lines) if line.endswith("[100%]")), default=len(lines))
+    return [f"    {line}" for line in lines[tests_end + 1 : -1]]
+
+
 def run_all(names: list[str]) -> list[Outcome]:
     outcomes = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for future in as_completed([pool.submit(run, name) for name in names]):
             outcome = future.result()
             outcomes.append(outcome)
-            if outcome.failed:
-                print(*outcome.log.read_text().splitlines()[-SHOWN_LINES:], sep="\n")
-                print(f"all of it: {outcome.log.relative_to(ROOT)}")
             verdict = "FAILED" if outcome.failed else "ok"
             counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
-            print(f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s", flush=True)
+            line = f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s"
+            print(*shown(outcome), line, sep="\n", flush=True)
     return outcomes
 
 
