@@ -10,7 +10,7 @@ FEEDS = "/_ml/datafeeds"
 ANALYTICS = "/_ml/data_frame/analytics"
 SETTLES = {"closing": "closed", "opening": "opened", "stopping": "stopped", "starting": "started"}
 SETTLES |= dict.fromkeys(("reindexing", "analyzing"), "started")
-PASSING = ("create_time", "finished_time", "blocked")
+PASSING = ("create_time", "finished_time", "blocked", "model_snapshot_id")
 """What of a configuration the server writes."""
 
 
