@@ -12,6 +12,7 @@ import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from elastic_transport._node import _http_urllib3
 
 from connection.fronts import server_context, standing
 from connection.places import PASSWORD, run
@@ -252,9 +253,14 @@ def test_no_warning_without_tls(newest):
 
 
 @pytest.mark.parametrize(("whom", "passes"), [("nobody", True), ("another authority", False)])
-def test_a_named_authority_shuts_out_the_systems(newest, trust, monkeypatch, tmp_path, whom, passes):
-    system = trustme.CA()
-    system.cert_pem.write_to_path(tmp_path / "system.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "system.pem"))
-    with standing(newest.process.address, server_context(system.issue_cert("127.0.0.1"), system)) as front:
+@pytest.mark.parametrize("brought_by", ["the system", "the client"])
+def test_a_named_authority_shuts_out_the_others(newest, trust, monkeypatch, tmp_path, brought_by, whom, passes):
+    """Those of the system, and those of certifi, which the client adds to any context."""
+    public = trustme.CA()
+    public.cert_pem.write_to_path(tmp_path / "public.pem")
+    if brought_by == "the system":
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "public.pem"))
+    else:
+        monkeypatch.setattr(_http_urllib3, "DEFAULT_CA_CERTS", str(tmp_path / "public.pem"))
+    with standing(newest.process.address, server_context(public.issue_cert("127.0.0.1"), public)) as front:
         assert read(front.url, **trust[whom]).failed != passes
