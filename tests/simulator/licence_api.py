@@ -32,6 +32,7 @@ FEATURES = (
     ("eql", (7, 10)),
     ("esql", (8, 11)),
     ("frozen_indices", (7, 2)),
+    ("gpu_vector_indexing", (9, 3)),
     ("graph", (0,)),
     ("ilm", (0,)),
     ("logsdb", (8, 15)),
@@ -49,6 +50,7 @@ FEATURES = (
     ("voting_only", (7, 3)),
     ("watcher", (0,)),
 )
+GONE = {"frozen_indices": (9,)}
 PAID = ("ccr", "graph", "logstash", "ml", "watcher")
 DEPRECATED = (
     "Including [accept_enterprise] in get license requests is deprecated. The parameter will be removed in the next "
@@ -184,7 +186,8 @@ def read_categories(request: Request) -> tuple[str, ...]:
 
 
 def features(cluster) -> dict:
-    known = [name for name, since in FEATURES if cluster.version.since(*since)]
+    version = cluster.version
+    known = [name for name, since in FEATURES if version.since(*since) and not version.since(*GONE.get(name, (99,)))]
     return {
         name: {"available": name not in PAID or cluster.licence.allows_ml, "enabled": name != "ml" or cluster.has_ml}
         for name in known

@@ -8,6 +8,11 @@ from simulator.rest import Request
 INFO = "cluster:monitor/nodes/info"
 METRICS = ("settings", "os", "process", "jvm", "thread_pool", "transport", "http", "plugins", "ingest", "indices")
 LARGEST_BODY = 104_857_600
+INTERNAL_VERSIONS = {
+    8: {"transport_version": 8_841_096, "index_version": 8_537_000},
+    9: {"transport_version": 9_458_007, "index_version": 9_111_000},
+}
+COMPONENTS = {"ml_config_version": 12_000_099, "api_key_version": 8_150_099, "transform_config_version": 10_000_099}
 
 
 def register(router) -> None:
@@ -43,7 +48,13 @@ def document(cluster, metrics: list[str]) -> dict:
     build = {"build_flavor": "default", "build_type": "tar", "build_hash": "unknown"}
     ends = {name: summary.pop(name) for name in ("roles", "attributes")}
     summary["ip"] = summary["host"]
-    return {**summary, "version": cluster.version.number, **build, **ends, **http(metrics), **plugins(metrics)}
+    versions = {"version": cluster.version.number, **internal_versions(cluster.version)}
+    return {**summary, **versions, **build, **ends, **http(metrics), **plugins(cluster.version, metrics)}
+
+
+def internal_versions(version) -> dict:
+    numbers = INTERNAL_VERSIONS.get(version.parts[0])
+    return {**numbers, "component_versions": COMPONENTS} if numbers else {}
 
 
 def http(metrics: list[str]) -> dict:
@@ -54,5 +65,18 @@ def http(metrics: list[str]) -> dict:
     return {"http": {**ends, "max_content_length_in_bytes": LARGEST_BODY}}
 
 
-def plugins(metrics: list[str]) -> dict:
-    return {"plugins": [], "modules": [{"name": "x-pack-ml"}]} if {"plugins", "_all"} & set(metrics) else {}
+def plugins(version, metrics: list[str]) -> dict:
+    if not {"plugins", "_all"} & set(metrics):
+        return {}
+    machine_learning = {
+        "name": "x-pack-ml",
+        "version": version.number,
+        "elasticsearch_version": version.number,
+        "java_version": "21" if version.since(9) else "17" if version.since(8) else "1.8",
+        "description": "Elasticsearch Expanded Pack Plugin - Machine Learning",
+        "classname": "org.elasticsearch.xpack.ml.MachineLearning",
+        "extended_plugins": ["x-pack-autoscaling", "lang-painless"] if version.since(7, 11) else ["x-pack-core"],
+        "has_native_controller": True,
+        **({"licensed": True} if version.since(7, 11) else {}),
+    }
+    return {"plugins": [], "modules": [machine_learning]}
