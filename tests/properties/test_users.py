@@ -8,6 +8,9 @@ before the first write. Of two calls at once: each ends well or says clearly why
 be repeated.
 """
 
+import json
+from contextlib import ExitStack
+
 from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -31,22 +34,21 @@ class Users(RuleBasedStateMachine):
         self.has_skipped = False
         self.is_deleting = False
         self.marking = "0s"
-        self.gate = gated()
-        self.gate.__enter__()
+        self.held = ExitStack()
+        self.held.enter_context(gated())
         COUNTS["clusters"] += 1
 
     @initialize(version=VERSION, seed=seeds())
     def begin(self, version, seed):
         self.stage = Stage(version)
+        self.held.callback(self.stage.close)
         self.marking = seed["durations"]["marking"]
         if self.stage.version < (7, 4):
             seed["analytics"] = [entry for entry in seed["analytics"] if "analysis" not in entry]
         self.stage.control("seed", {"indices": [SOURCE], **seed})
 
     def teardown(self):
-        self.gate.__exit__(None, None, None)
-        if self.stage:
-            self.stage.close()
+        self.held.close()
 
     @rule(call=calls())
     def undisturbed(self, call):
@@ -205,8 +207,6 @@ HEADERS = [(b"content-type", b"application/json")]
 
 
 def encoded(body) -> bytes:
-    import json
-
     return b"" if body is None else json.dumps(body).encode()
 
 
