@@ -75,6 +75,7 @@ KINDS = {
     "open_time": re.compile(r"\d+(\.\d+)?(s|ms|m)"),
     "node": re.compile(NODE.pattern + "|"),
     "node_id": NODE,
+    "index_uuid": NODE,
     "task": TASK,
     "executor_node": NODE,
     "parent_task_id": re.compile(TASK.pattern + r"|cluster:\d+"),

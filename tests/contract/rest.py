@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from contract import compare, wire
+from contract import compare, replies, wire
 from contract.recordings import HERE, Listing
 from contract.replay import Outcome
 from contract.server import Server
@@ -31,9 +31,7 @@ HEADERS = (
     "Warning",
 )
 NAMES = {"now-0": "node-0", "real-0": "node-0", "es-now": "simulator", "es-real": "simulator"}
-MASK = "<secret>"
 CUT = re.compile(r"(.*?)\.\.\.<(\d+)(?: characters)?>", re.DOTALL)
-TIME_OF_DAY = re.compile(r"(\d{10} )?\b\d\d:\d\d:\d\d\b")
 SHORT_WAIT = 0.3
 SECRETS = ("api_key", "encoded", "access_token", "refresh_token")
 
@@ -143,7 +141,8 @@ class RestReplay:
         """What the recorded servers kept for themselves."""
         kept = self.declared["indices"].get("secured" if is_secured else self.version, {})
         return [
-            {"name": name, "hidden": True, "settings": {"number_of_replicas": replicas}} for name, replicas in kept.items()
+            {"name": name, "hidden": True, "settings": {"number_of_replicas": replicas}}
+            for name, replicas in kept.items()
         ]
 
     def _arrange(self, control: dict | None = None, request: dict | None = None) -> None:
@@ -180,9 +179,9 @@ class RestReplay:
         return self._unmasked(self._translated(value), exchange, "authorization")
 
     def _unmasked(self, text: str, exchange: Exchange, place: str) -> str:
-        if MASK not in text:
+        if replies.MASK not in text:
             return text.replace(f"<base64 of ID:{'A' * 22}>", self._right_id_wrong_key())
-        return text.replace(MASK, self._secret(text, exchange, place))
+        return text.replace(replies.MASK, self._secret(text, exchange, place))
 
     def _right_id_wrong_key(self) -> str:
         known = next((here for recorded, here in self.renamed.items() if recorded not in NAMES), "")
@@ -215,10 +214,16 @@ class RestReplay:
                 self.learned[f"{exchange.n}.{name}"] = reply.body[name]
         if isinstance(reply.body.get("token"), dict):
             self.learned[f"{exchange.n}.token"] = reply.body["token"].get("value", "")
-        if _single_node(exchange.response_body) and _single_node(reply.body):
-            self.renamed[_single_node(exchange.response_body)] = _single_node(reply.body)
-        if "api_key" in reply.body and "id" in reply.body and "id" in exchange.response_body:
-            self.renamed[exchange.response_body["id"]] = reply.body["id"]
+            self._rename(exchange.response_body.get("token"), reply.body["token"], "name")
+        if replies.single_node(exchange.response_body) and replies.single_node(reply.body):
+            self.renamed[replies.single_node(exchange.response_body)] = replies.single_node(reply.body)
+        if "api_key" in reply.body:
+            self._rename(exchange.response_body, reply.body, "id")
+
+    def _rename(self, recorded, here: dict, name: str) -> None:
+        """What was generated then is called as it was generated now."""
+        if isinstance(recorded, dict) and name in recorded and name in here:
+            self.renamed[recorded[name]] = here[name]
 
     def _translated(self, text: str) -> str:
         """A text with the ids that keys have here in place of those that they had when it was recorded."""
@@ -248,13 +253,13 @@ class RestReplay:
         if exchange.connection_closed_by_server and not reply.closed:
             yield "connection", "expected it to be closed"
         for name in HEADERS if self.version in WITH_WARNINGS else HEADERS[:-1]:
-            expected = [_in_order(name, value) for value in exchange.recorded(name)]
-            got = [_in_order(name, value) for value in reply.all(name)]
+            expected = [replies.in_order(name, value) for value in exchange.recorded(name)]
+            got = [replies.in_order(name, value) for value in reply.all(name)]
             if expected != got:
                 yield name, f"expected {expected}, got {got}"
         if exchange.method != "HEAD" and exchange.status and not exchange.response_body_left_out:
-            expected, got = self._expected(exchange), _comparable(reply.body)
-            yield from compare.differences(_with_masks(expected, got), got, "body")
+            expected, got = self._expected(exchange), replies.comparable(reply.body)
+            yield from compare.differences(replies.with_masks(expected, got), got, "body")
 
     def _is_stand_in(self, exchange: Exchange) -> bool:
         """A handler of the recorder's own stood for the ML API: its replies aren't the server's, its refusals are."""
@@ -262,38 +267,4 @@ class RestReplay:
 
     def _expected(self, exchange: Exchange):
         text = json.dumps(exchange.response_body, ensure_ascii=False)
-        return _comparable(json.loads(self._translated(text)))
-
-
-def _single_node(body: dict) -> str | None:
-    """The id of the one node that a reply shows."""
-    nodes = body.get("nodes")
-    return next(iter(nodes)) if isinstance(nodes, dict) and len(nodes) == 1 else None
-
-
-def _with_masks(expected, got):
-    """What was masked is what was answered, as long as it is a text."""
-    if isinstance(expected, dict) and isinstance(got, dict):
-        return {name: _with_masks(value, got.get(name)) for name, value in expected.items()}
-    return got if expected == MASK and got and isinstance(got, str) else expected
-
-
-def _in_order(name: str, value: str) -> str:
-    """The order of methods and of a media type's parameters is chance; of a warning, only its text counts."""
-    if name == "Warning":
-        return str(compare.warning_texts([value]))
-    separator = {"Allow": ",", "content-type": ";"}.get(name)
-    return separator.join(sorted(value.split(separator))) if separator else value
-
-
-def _comparable(body):
-    """A reply with its root cause written out, and with the order of header names, which is chance, settled."""
-    if isinstance(body, str) and body.startswith("---"):
-        body = yaml.safe_load(body)
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return json.loads(TIME_OF_DAY.sub("", json.dumps(body)))
-    own = {name: value for name, value in error.items() if name not in ("root_cause", "caused_by", "suppressed")}
-    written_out = {"root_cause": [own], **error}
-    text = json.dumps({**body, "error": written_out}).replace("[Content-Type, Accept]", "[Accept, Content-Type]")
-    return json.loads(text)
+        return replies.comparable(json.loads(self._translated(text)))

@@ -22,4 +22,6 @@ def any_matches(patterns, name: str) -> bool:
 def overlap(pattern: str, other: str) -> bool:
     """Whether two patterns that end in `*` (or are plain names) can match the same name."""
     first, second = pattern.rstrip("*"), other.rstrip("*")
+    if first == second:
+        return True
     return (first.startswith(second) and other.endswith("*")) or (second.startswith(first) and pattern.endswith("*"))

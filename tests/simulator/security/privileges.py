@@ -43,18 +43,24 @@ EVERYBODY_ON_THEMSELVES = (
 
 @dataclass(frozen=True)
 class Privilege:
-    """A privilege by name: the actions it grants, without those of `but_not`, in versions since a release."""
+    """A privilege by name: the actions it grants, without those of `but_not`, in versions since a release.
+
+    One that is `limited` grants actions on some objects only, and so implies no other privilege.
+    """
 
     name: str
     actions: tuple[str, ...] = ()
     but_not: tuple[str, ...] = ()
     since: tuple[int, ...] = (0,)
+    limited: bool = False
 
     def grants(self, action: str) -> bool:
         return patterns.any_matches(self.actions, action) and not patterns.any_matches(self.but_not, action)
 
     def implies(self, wanted: "Privilege") -> bool:
         """Whether every action that `wanted` grants is granted by this one."""
+        if self.limited:
+            return wanted is self
         covered = all(patterns.any_matches(self.actions, pattern) for pattern in wanted.actions)
         open_to = [pattern for pattern in self.but_not if pattern not in wanted.but_not]
         return covered and not any(patterns.overlap(a, b) for a in wanted.actions for b in open_to)
@@ -74,7 +80,10 @@ _MONITOR_TRANSFORM, _MANAGE_TRANSFORM = _family("transform", "data_frame", "tran
 _MONITOR_DATA_FRAME, _MANAGE_DATA_FRAME = _family("data_frame_transforms", "data_frame", "transform", since=(7, 2))
 _MONITOR_WATCHER, _MANAGE_WATCHER = _family("watcher", "xpack/watcher")
 _MONITOR_ROLLUP, _MANAGE_ROLLUP = _family("rollup", "xpack/rollup")
-_MONITOR_ENRICH, _MANAGE_ENRICH = _family("enrich", "xpack/enrich", since=(7, 5))
+_MONITOR_ENRICH = Privilege(
+    "monitor_enrich", ("cluster:monitor/xpack/enrich/*", "cluster:admin/xpack/enrich/get"), since=(7, 5)
+)
+_MANAGE_ENRICH = _family("enrich", "xpack/enrich", since=(7, 5))[1]
 _MONITOR_INFERENCE, _MANAGE_INFERENCE = _family("inference", "xpack/inference", since=(8, 14))
 _MONITOR_CONNECTOR, _MANAGE_CONNECTOR = _family("connector", "xpack/connector", since=(8, 15))
 _MONITOR_RETENTION, _MANAGE_RETENTION = _family(
@@ -93,6 +102,7 @@ CLUSTER = (
         "delegate_pki", ("cluster:admin/xpack/security/delegate_pki", "cluster:admin/xpack/security/token/invalidate")
     ),
     Privilege("grant_api_key", ("cluster:admin/xpack/security/api_key/grant*",), since=(7, 7)),
+    Privilege("read_ccr", ("cluster:monitor/state", HAS_PRIVILEGES)),
     Privilege("transport_client", ("cluster:monitor/nodes/liveness", "cluster:monitor/state")),
     Privilege(
         "monitor_snapshot",
@@ -115,7 +125,6 @@ CLUSTER = (
     Privilege(
         "post_behavioral_analytics_event", ("cluster:admin/xpack/application/analytics/post_event",), since=(8, 8)
     ),
-    Privilege("read_ccr", ("cluster:monitor/state", "cluster:monitor/ccr/*", HAS_PRIVILEGES)),
     Privilege("read_connector_secrets", ("cluster:admin/xpack/connector/secret/get",), since=(8, 13)),
     Privilege("read_fleet_secrets", ("cluster:admin/fleet/secrets/get",), since=(8, 10)),
     Privilege("read_ilm", ("cluster:admin/ilm/get", "cluster:admin/ilm/operation_mode/get")),
@@ -148,6 +157,7 @@ CLUSTER = (
         "manage_saml",
         (
             "cluster:admin/xpack/security/saml/*",
+            "cluster:monitor/xpack/security/saml/metadata",
             "cluster:admin/xpack/security/token/invalidate",
             "cluster:admin/xpack/security/token/refresh",
         ),
@@ -158,23 +168,24 @@ CLUSTER = (
     Privilege("manage_slm", ("cluster:admin/slm/*",)),
     _MANAGE_TRANSFORM,
     _MANAGE_WATCHER,
-    Privilege("monitor", ("cluster:monitor/*",)),
     Privilege(
         "manage_own_api_key",
         ("cluster:admin/xpack/security/api_key/*",),
         ("cluster:admin/xpack/security/api_key/grant*",),
-        since=(7, 3),
+        since=(7, 4),
+        limited=True,
     ),
+    Privilege("manage_service_account", ("cluster:admin/xpack/security/service_account/*",), since=(7, 13)),
     Privilege("read_security", READ_SECURITY, since=(8, 5)),
     Privilege("manage_ccr", ("cluster:admin/xpack/ccr/*", "cluster:monitor/state", HAS_PRIVILEGES)),
+    Privilege("monitor", ("cluster:monitor/*",)),
     Privilege("manage_api_key", ("cluster:admin/xpack/security/api_key/*",), since=(7, 2)),
-    Privilege("manage_service_account", ("cluster:admin/xpack/security/service_account/*",), since=(7, 13)),
     Privilege("manage_token", ("cluster:admin/xpack/security/token/*",)),
     Privilege("manage_user_profile", ("cluster:admin/xpack/security/profile/*",), since=(8, 2)),
     Privilege(
         "manage", ("cluster:*", "indices:admin/template/*", "indices:admin/index_template/*"), (SECURITY_ACTIONS,)
     ),
-    Privilege("manage_security", (SECURITY_ACTIONS,)),
+    Privilege("manage_security", (SECURITY_ACTIONS,), ("cluster:admin/xpack/security/delegate_pki",)),
     Privilege("all", ("cluster:*", "indices:admin/template/*", "indices:admin/index_template/*")),
 )
 WRITE_INDEX = ("indices:data/write/index*", "indices:data/write/bulk*")
@@ -219,7 +230,7 @@ INDEX = (
     Privilege("manage_view", ("indices:admin/view/*",), since=(9, 4)),
     Privilege("read_cross_cluster", ("internal:transport/proxy/indices:data/read/*",)),
     Privilege("read_dataset_metadata", ("indices:admin/dataset/get",), since=(9, 5)),
-    Privilege("read_failure_store", ("indices:data/read/*",), since=(8, 19)),
+    Privilege("read_failure_store", (), since=(8, 19)),
     Privilege("read_view_metadata", ("indices:admin/view/get",), since=(9, 4)),
     Privilege(
         "create_doc",
@@ -233,7 +244,7 @@ INDEX = (
     Privilege("view_index_metadata", VIEW_METADATA),
     Privilege("write", ("indices:data/write/*",)),
     Privilege("monitor", ("indices:monitor/*",)),
-    Privilege("manage", ("indices:monitor/*", "indices:admin/*")),
+    Privilege("manage", ("indices:monitor/*", "indices:admin/*", "indices:data/read/field_caps*")),
     Privilege("all", ("indices:*",)),
 )
 _BY_NAME = {id(kind): {privilege.name: privilege for privilege in kind} for kind in (CLUSTER, INDEX)}
@@ -243,7 +254,7 @@ def named(kind: tuple[Privilege, ...], name: str) -> Privilege | None:
     """A privilege by its name, or a pattern over actions; None for what is neither."""
     name = name.lower()
     if ":" in name:
-        return Privilege(name, (name,))
+        return Privilege(name, (name.rstrip("*") + "*",))
     return _BY_NAME[id(kind)].get(name)
 
 

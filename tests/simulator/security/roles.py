@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from simulator.security import patterns
 from simulator.security.privileges import CLUSTER, INDEX, Privilege, known_to, named
 
+UNLISTED = ("manage_project_routing", "read_project_routing")  # known, and not among the built-in privileges
 EVERYTHING = (
     {"names": ["*"], "privileges": ["all"], "allow_restricted_indices": False},
     {
@@ -115,7 +116,7 @@ def is_known(kind, name: str, version) -> bool:
 
 
 def unknown_cluster_privilege(name: str, version) -> str:
-    listed = ",".join(known_to(CLUSTER, version))
+    listed = ",".join([*known_to(CLUSTER, version), *(UNLISTED if version.since(9, 3) else ())])
     return (
         f"unknown cluster privilege [{name}]. a privilege must be either one of the predefined cluster privilege "
         f"names [{listed}] or a pattern over one of the available cluster actions"
@@ -123,7 +124,8 @@ def unknown_cluster_privilege(name: str, version) -> str:
 
 
 def unknown_index_privilege(name: str, version) -> str:
-    listed = ",".join(known_to(INDEX, version))
+    names = known_to(INDEX, version)
+    listed = ",".join(names if version.since(9) else [f"{name}=[{name}]" for name in names])
     return (
         f"unknown index privilege [{name}]. a privilege must be either one of the predefined fixed indices privileges "
         f"[{listed}] or a pattern over one of the available index actions"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_security/_query`: API keys, users and roles found by a query."""
 
-from simulator import queries
+from simulator import errors, queries
 from simulator.config import parser as p
 from simulator.config.parser import ObjectParser
 from simulator.rest import Request
@@ -10,6 +10,7 @@ from simulator.security_api.requests import body_of
 
 AREA = "cluster:admin/xpack/security/"
 SIZE = 10
+KEY_FIELDS = ("creation", "expiration", "invalidated", "invalidation", "metadata", "name", "realm", "type", "username")
 MEMBERS = (
     p.Field("query", p.MAP),
     p.Field("from", p.INTEGER),
@@ -32,6 +33,7 @@ async def query_api_keys(request: Request) -> dict:
         request.flag(name, False)
     body = read(request, "api_key")
     keys = request.security.api_keys.by_id.values()
+    require_fields(body.get("query", {}))
     own = not request.user.may_beyond_own_keys(AREA + "api_key/query")
     visible = [key for key in keys if not own or key.owner.name == request.user.name]
     return found(request, body, "api_keys", {key.id: key.document(request.version) for key in visible})
@@ -50,6 +52,26 @@ async def query_roles(request: Request) -> dict:
     return found(
         request, body, "roles", {name: {"name": name, **role.document(request.version)} for name, role in roles}
     )
+
+
+def require_fields(query: dict) -> None:
+    """Raises ApiError 400 for a field of API keys by which nobody may search."""
+    for name in fields_of(query):
+        if name.partition(".")[0] not in KEY_FIELDS:
+            raise errors.illegal_argument(f"Field [{name}] is not allowed for querying or aggregation")
+
+
+def fields_of(query: dict):
+    """The names of the fields that a query looks at."""
+    for kind, body in query.items():
+        if kind == "bool":
+            for clauses in body.values():
+                for clause in clauses if isinstance(clauses, list) else [clauses]:
+                    yield from fields_of(clause) if isinstance(clause, dict) else ()
+        elif kind == "exists":
+            yield body["field"]
+        elif kind not in ("ids", "match_all", "simple_query_string"):
+            yield next(iter(body))
 
 
 def read(request: Request, kind: str) -> dict:

@@ -178,7 +178,8 @@ async def create_service_token(request: Request) -> dict:
         reason = (
             f"[service_account_token-{account}/{name}]: version conflict, document already exists (current version [1])"
         )
-        raise errors.ApiError(409, "version_conflict_engine_exception", reason)
+        where = {"index_uuid": request.cluster.uuid, "shard": "0", "index": ".security-7"}
+        raise errors.ApiError(409, "version_conflict_engine_exception", reason, **where)
     return {"created": True, "token": {"name": name, "value": service_accounts.create(account, name)}}
 
 

@@ -30,7 +30,15 @@ BODY = {
 }
 PASSWORD = {"password": fields.STRING_FIELD, "password_hash": fields.STRING_FIELD}
 HASHES = ("$2a$", "$2b$", "$2y$", "{PBKDF2}", "{PBKDF2_STRETCH}")
-NOT_A_HASH = "The provided password hash is not a hash or it could not be resolved to a supported hash algorithm."
+ALGORITHMS = (
+    *("bcrypt", *(f"bcrypt{rounds}" for rounds in range(4, 15))),
+    *("pbkdf2", *(f"pbkdf2_{rounds}" for rounds in (1000, 10000, 50000, 100000, 500000, 1000000))),
+    *("pbkdf2_stretch", *(f"pbkdf2_stretch_{rounds}" for rounds in (1000, 10000, 50000, 100000, 500000, 1000000))),
+)
+NOT_A_HASH = (
+    "The provided password hash is not a hash or it could not be resolved to a supported hash algorithm. "
+    f"The supported password hash algorithms are [{', '.join(ALGORITHMS)}]"
+)
 
 
 def register(router) -> None:
