@@ -89,14 +89,23 @@ def changed_is_truthful(run: Run, attempt: Attempt) -> Iterator[str]:
     if run.state == "info" or attempt.others_acted:
         return
     for id, item in items_of(run, attempt).items():
-        before, after = condition(run, attempt.before, id), condition(run, attempt.after, id)
-        differs = after.differs(before) or run.changes_again
+        after = condition(run, attempt.after, id)
+        differs = is_changed(run, attempt, id) or run.changes_again
         if item["changed"] and not differs:
             yield f"{id} is said to be changed, and is {after.state} as before"
         if not item["changed"] and differs and not ("error" in item or run.changes_again):
-            yield f"{id} was changed from {before.state} to {after.state}, and isn't said to be"
+            yield f"{id} was changed to {after.state}, and isn't said to be"
         if not state_agrees(item, after):
             yield f"{id} is said to be {item['state']}, and is {after.state}"
+
+
+def is_changed(run: Run, attempt: Attempt, id: str) -> bool:
+    """Whether a target, or its datafeed, stands otherwise than before."""
+    concerned = [(run.module, id)] + ([("ml_datafeed", feed_of(id))] if run.module == "ml_job" else [])
+    return any(
+        attempt.before[module].get(name, MISSING).differs(attempt.after[module].get(name, MISSING))
+        for module, name in concerned
+    )
 
 
 def state_agrees(item: dict, after: Condition) -> bool:
