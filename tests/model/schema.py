@@ -111,6 +111,10 @@ def published(version: str) -> Schema:
 
 @cache
 def installed(package: str) -> Schema:
+    return Schema(json.loads(file_of(package).read_text(encoding="utf-8")))
+
+
+def file_of(package: str) -> Path:
     file = FOLDER / package / "dist" / "schema.json"
     assert file.exists(), "the API model isn't installed: run `make model`"
-    return Schema(json.loads(file.read_text(encoding="utf-8")))
+    return file

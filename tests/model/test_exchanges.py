@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from model import recorded
+from model import leaves, recorded
 from model.exchanges import Conformance, Exchange
 from model.fitting import Misfit
 from model.listing import Entry, Findings
-from model.schema import published
+from model.schema import PACKAGES, file_of, name_of, published
 
 VERSION = "9.5.3"
 CLOSE = "/_ml/anomaly_detectors/a/_close"
@@ -160,6 +160,25 @@ def test_what_suites_recorded(tmp_path, monkeypatch):
 
 def test_the_oldest_model_holds_for_older_versions():
     assert published("7.3.0") is published("8.19.21") is not published("9.5.3")
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES.values()))
+def test_what_the_model_leaves_open_is_generic(package):
+    """A name that stands for nothing would fit everything."""
+    document = json.loads(file_of(package).read_text(encoding="utf-8"))
+    declared = {name_of(one) for definition in document["types"] for one in definition.get("generics", [])}
+    defined = {name_of(definition["name"]) for definition in document["types"]}
+    assert set(instances(document)) - declared - defined - leaves.JSON.keys() == set()
+
+
+def instances(written):
+    if isinstance(written, dict):
+        if written.get("kind") == "instance_of":
+            yield name_of(written["type"])
+        written = list(written.values())
+    if isinstance(written, list):
+        for one in written:
+            yield from instances(one)
 
 
 def test_a_misfit_says_what_was_found(conformance):
