@@ -12,10 +12,16 @@ import pytest
 import trustme
 from ansible.module_utils.common import warnings
 from contract.server import running
-from modules.conftest import _no_connection_from_outside, _no_endless_test, newest, server, simulators  # noqa: F401
+from modules import conftest as of_modules
 from modules.server import VERSIONS
 
 from connection import artifacts, genuine, places
+
+_no_connection_from_outside = of_modules._no_connection_from_outside
+_no_endless_test = of_modules._no_endless_test
+newest = of_modules.newest
+server = of_modules.server
+simulators = of_modules.simulators
 
 COUNTS = {"simulated": 0, "genuine": 0}
 
