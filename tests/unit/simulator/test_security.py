@@ -250,7 +250,7 @@ def test_what_a_cluster_privilege_implies(privilege, wanted, implied):
         ("9.5.3", CLUSTER, "cluster:admin/xpack/security/user/put", ["manage_security", "all"]),
         ("7.17.29", CLUSTER, "cluster:monitor/xpack/info", ["monitor", "manage", "all"]),
         ("9.5.3", INDEX, "indices:admin/delete", ["delete_index", "manage", "all"]),
-        ("9.5.3", INDEX, "indices:data/read/search", ["read_failure_store", "read", "all"]),
+        ("9.5.3", INDEX, "indices:data/read/search", ["read", "all"]),
         ("7.17.29", INDEX, "indices:data/read/search", ["read", "all"]),
     ],
 )

@@ -62,3 +62,9 @@ def test_content_codings(address, coding, body, status):
 )
 def test_unusual_targets(address, target, status):
     assert wire.exchange(address, "GET", target, [("Host", "a")], None, 10).status == status
+
+
+@pytest.mark.parametrize(("method", "target", "status"), [("FOO", "/_nope/x/y", 405), ("OPTIONS", "/_nope/x/y", 200)])
+def test_methods_of_a_path_that_has_none(address, method, target, status):
+    reply = wire.exchange(address, method, target, [("Host", "a")], None, 10)
+    assert (reply.status, reply.header("Allow")) == (status, None)
