@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.mlops.elastic.plugins.module_utils import units
+from ansible_collections.mlops.elastic.plugins.module_utils import looks, units
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
@@ -69,10 +69,9 @@ def query(params, insist=False):
 
 def detail(cluster, items, params):
     """Note for each job the end of its last finalized bucket and the end that the options ask for (epoch ms)."""
-    configs = JOBS.fetch_existing(cluster, [item.id for item in items])
-    present = [item for item in items if item.id in configs]
-    replies = cluster.send_all([_last_bucket(item.id) for item in present])
-    for item, reply in zip(present, replies):
+    configs = looks.configs_of(JOBS, cluster, items)
+    replies = cluster.send_all([_last_bucket(item.id) for item in items])
+    for item, reply in zip(items, replies):
         if isinstance(reply, MlError):
             raise reply
         item.facts["finalized_end"] = bucket_end(reply)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.normalize import declarable
 
 
@@ -25,6 +26,21 @@ def existence(collection):
         return dict.fromkeys(collection.fetch_existing(cluster, ids), "present")
 
     return look
+
+
+def configs_of(collection, cluster, items):
+    """Return the configurations of observed items by id.
+
+    :raises Refused: somebody has just deleted one
+    """
+    configs = collection.fetch_existing(cluster, [item.id for item in items])
+    for item in items:
+        if item.id not in configs:
+            said = f"no known {collection.noun} with id '{item.id}'"
+            raise Refused(
+                f"{said}: somebody has just deleted it", reason=said, type="resource_not_found_exception", status=404
+            )
+    return configs
 
 
 _BLOCKS = {"delete": "deleting", "reset": "resetting", "revert": "reverting"}

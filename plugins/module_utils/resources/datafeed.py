@@ -120,12 +120,12 @@ class Datafeed(Resource):
         idle = [item for item in items if item.state in ("stopped", "stopping")]
         if params["state"] != "started" or not idle:
             return
-        configs = DATAFEEDS.fetch_existing(cluster, [item.id for item in idle])
-        jobs = {item.id: configs[item.id]["job_id"] for item in idle if item.id in configs}
+        configs = looks.configs_of(DATAFEEDS, cluster, idle)
+        jobs = {id: config["job_id"] for id, config in configs.items()}
         states = JOBS.fetch_existing(cluster, sorted(set(jobs.values())), stats=True)
         through = _through(cluster, sorted(states), params)
         for item in idle:
-            job_id = jobs.get(item.id)
+            job_id = jobs[item.id]
             item.facts["job_id"] = job_id
             item.facts["job_state"] = states[job_id]["state"] if job_id in states else "missing"
             item.facts["through"] = job_id in through
