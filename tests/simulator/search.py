@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_search` and `_count`: which documents, in which order, and how an answer shows them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator import documents, errors, index_requests, indices, mappings, queries
-from simulator.config.faults import as_reply
+from simulator.config.faults import Fault, as_reply, parsing_fault
 from simulator.config.positions import FIELD_NAME, START_OBJECT, TokenStream
 from simulator.config.queries import read_query
 from simulator.rest import Request
@@ -94,10 +95,21 @@ def check(stream: TokenStream, members: tuple[str, ...]) -> None:
             reason = f"Unknown key for a {kind} in [{name}]."
             raise errors.ApiError(400, "parsing_exception", reason, line=line, col=column)
         if name == "query":
-            read_query(stream)
+            check_query(stream)
             return
         stream.next()
         stream.read()
+
+
+def check_query(stream: TokenStream) -> None:
+    """Raises Fault; of a query whose name isn't known a search says more than the parser of names."""
+    try:
+        read_query(stream)
+    except Fault as fault:
+        if fault.type != "named_object_not_found_exception":
+            raise
+        name = re.search(r"\[(\w+)\]$", fault.reason)[1]
+        raise parsing_fault(fault.location, f"unknown query [{name}]") from fault
 
 
 def split(text: str | None) -> list[str] | bool | None:

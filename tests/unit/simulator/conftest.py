@@ -21,7 +21,8 @@ class Api:
 
     async def ask(self, method: str, target: str, body=None, *, auth=None) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app)
-        content = {} if body is None else {"content": json.dumps(body), "headers": {"content-type": "application/json"}}
+        text = body if isinstance(body, str) else json.dumps(body)
+        content = {} if body is None else {"content": text, "headers": {"content-type": "application/json"}}
         async with httpx.AsyncClient(transport=transport, base_url="http://simulator", auth=auth) as client:
             return await client.request(method, target, **content)
 
