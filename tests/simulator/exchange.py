@@ -88,15 +88,15 @@ class Exchange:
             result = await self.handle()
             return result if isinstance(result, Reply) else Reply(200, result)
         except (errors.ApiError, errors.PlainError) as error:
-            if (
-                isinstance(error, errors.ApiError)
-                and error.status != 401
-                and self.parameters.get("error_trace") in ("", "true")
-            ):
+            if isinstance(error, errors.ApiError) and self.wants_trace and error.status != 401:
                 error.extra["stack_trace"] = f"{error.type}: {error.reason}"
             return Reply(error.status, error.body(), error.headers)
         except media.UnreadableVersion:
             return None
+
+    @property
+    def wants_trace(self) -> bool:
+        return self.parameters.get("error_trace") in ("", "true")
 
     def check_head(self) -> None:
         """What is refused before anybody is asked who they are."""
