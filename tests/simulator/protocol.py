@@ -15,6 +15,8 @@ EXTENSION = "simulator.connection"
 HEAD = "simulator.head"
 PARSED = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) /[!\"$-~]* HTTP/1\.[01]")
 END_OF_HEAD = b"\r\n\r\n"
+NO_HEAD = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f-\xff]")
+"""How no request begins, but the hello of TLS does; it is refused at once (recorded)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class WireProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.awaits_head:
             self.received += data
+            if NO_HEAD.match(self.received):
+                super().data_received(self.received)
+                return
             if END_OF_HEAD not in self.received:
                 return
             data, self.received, self.awaits_head = self._parsable(self.received), b"", False
