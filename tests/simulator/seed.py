@@ -114,7 +114,9 @@ def make_source(cluster, names: list[str] | str, job: dict) -> None:
     """Indices for a datafeed, with the fields that its job wants."""
     for name in [names] if isinstance(names, str) else names:
         if not indices.is_pattern(name):
-            mapping = indices.created(cluster, name).mappings.setdefault("properties", {})
+            if name not in cluster.indices:
+                indices.seed(cluster, name)
+            mapping = cluster.indices[name].mappings.setdefault("properties", {})
             mapping.setdefault(datafeed_source.time_field(job), {"type": "date"})
             for field in datafeed_source.fields(job):
                 mapping.setdefault(field, {"type": "keyword"})
