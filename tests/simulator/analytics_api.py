@@ -2,7 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The APIs of data frame analytics that change something: put, update, start, stop, delete."""
 
-from simulator import analytics, analytics_fields, errors, expressions, index_privileges, nodes, source_dest
+from simulator import (
+    analytics,
+    analytics_fields,
+    authorization,
+    errors,
+    expressions,
+    index_privileges,
+    nodes,
+    source_dest,
+)
 from simulator.analytics import Analytics
 from simulator.config import analytics as config_of
 from simulator.options import Options, duration, flag, text
@@ -37,7 +46,7 @@ async def put(request: Request) -> dict:
     wanted = {config["dest"]["index"]: ["read", "create_index", "index"]}
     wanted.update((index, ["read"]) for index in config["source"]["index"])
     index_privileges.require(request.user, f"data frame analytics [{config['id']}]", wanted)
-    return analytics.create(cluster, config).config
+    return analytics.create(cluster, {**config, **authorization.of(request)}).config
 
 
 async def update(request: Request) -> dict:
@@ -47,8 +56,8 @@ async def update(request: Request) -> dict:
     changed = config_of.update(request.version.number, job.config, body)
     if job.state != "stopped" and any(changed[field] != job.config[field] for field in RESTART_FIELDS):
         raise errors.conflict(f"Cannot update analytics [{job.id}] unless it's stopped")
-    job.config = changed
-    return changed
+    job.config = {**changed, **authorization.of(request)}
+    return job.config
 
 
 async def start(request: Request) -> dict:

@@ -142,11 +142,11 @@ def create(cluster, config: dict) -> Datafeed:
     return datafeed
 
 
-def update(cluster, datafeed_id: str, body: str | dict) -> dict:
+def update(cluster, datafeed_id: str, body: str | dict, more: dict) -> dict:
     """Raises ApiError: 404, 409 while it runs, 400 for an unfit value; another job must exist and have no datafeed."""
     datafeed = find(cluster, datafeed_id)
     require_stopped(datafeed, "update")
-    changed = config_of.update(cluster.version.number, datafeed.config, body)
+    changed = {**config_of.update(cluster.version.number, datafeed.config, body), **more}
     if changed["job_id"] != datafeed.job_id:
         move(cluster, datafeed, changed)
     datafeed.config = changed

@@ -5,6 +5,7 @@
 import json
 
 from simulator import (
+    authorization,
     datafeed_source,
     datafeeds,
     date_math,
@@ -83,14 +84,15 @@ async def put(request: Request) -> dict:
     cluster.require_licence()
     wanted = {index: [index_privileges.SEARCH] for index in config["indices"]}
     index_privileges.require(request.user, f"datafeed [{config['datafeed_id']}]", wanted)
-    return datafeeds.create(cluster, config).config
+    return datafeeds.create(cluster, {**config, **authorization.of(request)}).config
 
 
 async def update(request: Request) -> dict:
     read_timeouts(request)
     body = with_indices_options(request, request.body_text())
     request.ready(UPDATE)
-    return datafeeds.update(request.cluster, request.parts["datafeed_id"], body)
+    datafeed_id = request.parts["datafeed_id"]
+    return datafeeds.update(request.cluster, datafeed_id, body, authorization.of(request))
 
 
 async def start(request: Request) -> dict:

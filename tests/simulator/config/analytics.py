@@ -28,7 +28,7 @@ from .values import ByteSize, byte_size
 
 _SINCE_8 = ((8,), (99,))
 _LEAST_MEMORY = ByteSize(1, "kb")
-_GENERATED = ("create_time", "version")
+_GENERATED = ("create_time", "version", "authorization")
 _DEFAULT_MEMORY = ByteSize(1, "gb")
 _INVALID_CHARACTERS = ' "*\\<|,>/?'
 

@@ -207,7 +207,8 @@ def exclude_generated(version: str, config: dict) -> dict:
         "chunking_config": stored(_default_chunking(config)),
         "indices_options": default_indices_options(),
     }
-    return {name: value for name, value in config.items() if name not in defaults or value != defaults[name]}
+    kept = {name: value for name, value in config.items() if name != "authorization"}
+    return {name: value for name, value in kept.items() if name not in defaults or value != defaults[name]}
 
 
 def complete(release: Version, given: dict, job: dict | None) -> dict:

@@ -242,3 +242,27 @@ def test_one_job_at_a_time_is_explained(filled):
         "expected only one config but matched [a1, a2]",
     )
     assert server("GET", f"{ANALYTICS}/a1*/_explain").status_code == 200
+
+
+@pytest.mark.parametrize("version", EVERY_VERSION)
+@pytest.mark.parametrize(
+    ("path", "body", "update"),
+    [
+        (f"{FEEDS}/d", {"job_id": "j", "indices": ["logs"]}, {"scroll_size": 5}),
+        (f"{ANALYTICS}/a", {**config(OUTLIERS), "dest": {"index": "dest"}}, {"description": "mine"}),
+    ],
+)
+def test_on_whose_behalf_a_source_is_read(filled, version, path, body, update):
+    server = filled(version)
+    keys = [{"id": "k", "key": "secret", "name": "key", "user": "ada"}]
+    server.control("security", {"users": {"ada": {"password": "p", "roles": ["superuser"]}}, "api_keys": keys})
+    ada = ("ada", "p")
+    expected = {"roles": ["superuser"]} if version in ("8.19.21", "9.5.3") else None
+    assert server("PUT", path, body, auth=ada).json().get("authorization") == expected
+    collection = path.rpartition("/")[0].rpartition("/")[2].replace("analytics", "data_frame_analytics")
+    (shown,) = server("GET", path, auth=ada).json()[collection]
+    assert shown.get("authorization") == expected
+    if expected:
+        (bare,) = server("GET", f"{path}?exclude_generated=true", auth=ada).json()[collection]
+        assert "authorization" not in bare
+        assert server("POST", f"{path}/_update", update, auth=ada).json()["authorization"] == expected
