@@ -37,7 +37,10 @@ def may_fail(call: Call, world: World, meant: Meaning) -> bool:
     """Whether time, upgrade mode or what the server does by itself can end a call that nothing else forbids."""
     things = [world.of(call)[id] for id in meant.ids]
     restless = any(is_restless(world, thing) for thing in things)
-    return call.given("timeout") != "30m" or world.upgrading or restless or _waits_for_endless_run(call, world, things)
+    limited_flush = call.state == "flushed" and call.given("max_affected") is not None
+    if call.given("timeout") != "30m" or world.upgrading or restless or limited_flush:
+        return True
+    return _waits_for_endless_run(call, world, things)
 
 
 def is_restless(world: World, thing: Thing) -> bool:
@@ -48,7 +51,7 @@ def is_restless(world: World, thing: Thing) -> bool:
 def needs_work(call: Call, thing: Thing) -> bool:
     """Whether a call has to do more about a thing than to wait."""
     if call.state == "flushed":
-        return False
+        return bool(call.given("calc_interim"))
     if call.state == "reset":
         return thing.is_full or thing.state != "closed"
     settled = {
