@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         self.proxy.connections.add(self)
 
-    def connection_lost(self, error) -> None:
+    def connection_lost(self, exc) -> None:
         self.proxy.connections.discard(self)
 
     def data_received(self, data: bytes) -> None:

@@ -53,7 +53,7 @@ def _actions():
             meanwhile=frozenset(["stopping"]),
             query=_start_query,
             settled=shared_actions.settled_on_node,
-            **dict(starting, look=_starting, done=frozenset(["started", "through"])),
+            **{**starting, "look": _starting, "done": frozenset(["started", "through"])},
         ),
         shared_actions.delete(DATAFEEDS),
     )
