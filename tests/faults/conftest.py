@@ -40,5 +40,6 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.section("faults")
     terminalreporter.line(
         "faults: {combinations} combinations of {runs} runs, {requests} requests, {faults} faults; "
-        "reached {reached}, failed with a message {failed}, killed {killed}".format_map(tally)
+        "reached {reached}, failed with a message {failed}, killed {killed}; "
+        "{playbooks} playbooks killed".format_map(tally)
     )
