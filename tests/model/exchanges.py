@@ -107,14 +107,13 @@ class Conformance:
     def _refusal(self, exchange: Exchange, match: Match | None) -> Iterator[Misfit]:
         if is_plain_error(exchange):
             return
-        alternatives = [list(self._error(exchange.response, match))]
-        if match:
-            response = self._definition(match, "response")
-            alternatives += [
-                list(self._body(exchange.response, exception["body"], Spot("reply", of(match, "reply"))))
-                for exception in response.get("exceptions", [])
-                if exchange.status in exception["statusCodes"]
-            ]
+        response = self._definition(match, "response") if match else {}
+        alternatives = [
+            list(self._body(exchange.response, exception["body"], Spot("reply", of(match, "reply"))))
+            for exception in response.get("exceptions", [])
+            if exchange.status in exception["statusCodes"]
+        ]
+        alternatives.append(list(self._error(exchange.response, match)))
         yield from min(alternatives, key=len)
 
     def _error(self, body: object, match: Match | None) -> Iterator[Misfit]:
