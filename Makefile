@@ -5,23 +5,23 @@ PYTHON ?= python3
 SUITES := $(PYTHON) tests/tools/suites.py
 LEGS := 2.17 2.18 2.20
 
-.PHONY: demo test bench lint sanity units doors contract faults properties connection integration model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test bench lint sanity units simulator doors contract faults properties connection integration model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
 	$(SUITES) sanity integration integration-2.17 units units-2.17 doors doors-2.17 \
-		faults properties connection connection-2.17 contract lint model
+		faults properties connection connection-2.17 simulator contract lint model
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
 
-units doors contract faults properties connection sanity integration: .venv/.installed ## One suite
+units simulator doors contract faults properties connection sanity integration: .venv/.installed ## One suite
 	$(SUITES) $@
 
-model: .venv/.installed .build/model/.installed ## What units and contract record, against Elastic's API model
-	$(SUITES) units contract model
+model: .venv/.installed .build/model/.installed ## What three suites record, against Elastic's API model
+	$(SUITES) units simulator contract model
 
 lint docs: .venv/.installed .venv-lint/.installed ## ruff, yamllint, ansible-lint, changelog, docs, licences
 	$(SUITES) $@

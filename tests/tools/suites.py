@@ -64,7 +64,7 @@ def ansible_test(venv: str, command: str, tests: str = "") -> Suite:
 def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
     """The suites whose outcome depends on ansible-core and on the client."""
     return {
-        f"units{suffix}": pytest(venv, "tests/unit", "tests/modules"),
+        f"units{suffix}": pytest(venv, "tests/unit", "tests/modules", "--ignore=tests/unit/simulator"),
         f"doors{suffix}": pytest(venv, "tests/doors"),
         f"connection{suffix}": pytest(venv, "tests/connection"),
         f"sanity{suffix}": ansible_test(venv, "sanity"),
@@ -90,6 +90,7 @@ SUITES = {
     **on_ansible_core(".venv-leg-2.17", "-2.17"),
     **on_ansible_core(".venv-leg-2.18", "-2.18"),
     **on_ansible_core(".venv-leg-2.20", "-2.20"),
+    "simulator": pytest(".venv", "tests/unit/simulator"),
     "contract": pytest(".venv", "tests/contract"),
     "faults": pytest(".venv", "tests/faults"),
     "properties": pytest(".venv", "tests/properties"),
