@@ -14,7 +14,7 @@ from doors.playing import Player
 
 VERSIONS = ("7.3.0", "7.17.29", "9.5.3")
 USERS = ("ann", "bob")
-DURATIONS = dict.fromkeys(("opening", "closing", "deleting", "starting", "stopping"), "150ms")
+DURATIONS = dict.fromkeys(("opening", "closing", "deleting", "starting", "stopping"), "50ms")
 MEMBERS = range(3)
 ID_OPTION = {"ml_job": "job_id", "ml_datafeed": "datafeed_id", "ml_analytics": "id"}
 
