@@ -4,6 +4,8 @@
 PYTHON ?= python3
 SUITES := $(PYTHON) tests/tools/suites.py
 LEGS := 2.17 2.18 2.20
+# npm has authorities of its own; those of the system count as well.
+AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
 .PHONY: demo test bench lint sanity units simulator doors contract faults properties connection integration model docs lock clean $(LEGS:%=leg-%)
 
@@ -38,7 +40,7 @@ $(LEGS:%=leg-%): leg-%: .venv-leg-%/.installed ## Another ansible-core: make leg
 .build/model/.installed: tests/model/package.json tests/model/package-lock.json
 	mkdir -p $(@D)
 	cp $^ $(@D)
-	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund
+	NODE_EXTRA_CA_CERTS=$(AUTHORITIES) npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund
 	touch $@
 
 lock: ## Newest versions into requirements/*.txt (needs uv)
