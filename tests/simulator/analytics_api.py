@@ -23,6 +23,7 @@ UPDATE = "cluster:admin/xpack/ml/data_frame/analytics/update"
 START = "cluster:admin/xpack/ml/data_frame/analytics/start"
 STOP = "cluster:admin/xpack/ml/data_frame/analytics/stop"
 DELETE = "cluster:admin/xpack/ml/data_frame/analytics/delete"
+TASK = "xpack/ml/data_frame/analytics"
 START_OPTIONS = Options(START, text("id"), duration("timeout", "20s"))
 STOP_OPTIONS = Options(STOP, text("id"), flag("allow_no_match", True), flag("force", False), duration("timeout", "30s"))
 ONE_MINUTE = 60_000
@@ -39,7 +40,8 @@ def register(router) -> None:
 
 async def put(request: Request) -> dict:
     cluster = request.cluster
-    config = config_of.build(request.version.number, request.parts["id"], request.body_text(), cluster.now())
+    maximum = cluster.setting(nodes.MAXIMUM_MEMORY)
+    config = config_of.build(request.version.number, request.parts["id"], request.body_text(), cluster.now(), maximum)
     request.ready(PUT)
     cluster.require_licence()
     source_dest.validate(cluster, config)
@@ -92,8 +94,9 @@ def check_can_start(cluster, job: Analytics) -> None:
             "reason": f"task with id {{data_frame_analytics-{job.id}}} already exist",
         }
         raise errors.conflict(reason, caused_by=cause, root_cause=cause)
-    if cluster.upgrade_mode:
-        text = f"Could not start data frame analytics task, allocation explanation [{nodes.UPGRADING}]"
+    unassigned = nodes.why_unassigned(cluster, TASK)
+    if unassigned:
+        text = f"Could not start data frame analytics task, allocation explanation [{unassigned}]"
         raise errors.status_error(429, text)
 
 

@@ -119,6 +119,10 @@ class Cluster:
         self.licence = Licence(kind, self.now())
         self.had_trial = self.had_trial or kind == "trial"
 
+    def setting(self, name: str) -> str | None:
+        """A setting of the cluster; transient ones count more. None where it has its default."""
+        return {**self.settings.get("persistent", {}), **self.settings.get("transient", {})}.get(name)
+
     def require_licence(self) -> None:
         if not self.licence.allows_ml:
             raise errors.no_licence()

@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`_cluster/health`, `_cluster/state` and `_cluster/settings`, as far as a cluster of one node has them."""
 
+import fnmatch
+
 from simulator import errors, index_api, index_requests, indices, nodes, persistent
+from simulator.config.checks import maximum_memory
+from simulator.config.faults import as_reply
 from simulator.rest import Reply, Request
 
 HEALTH = "cluster:monitor/health"
@@ -157,6 +161,20 @@ async def put_settings(request: Request) -> dict:
         reason = "Validation Failed: 1: no settings to update;"
         raise errors.ApiError(400, "action_request_validation_exception", reason)
     request.authorize(UPDATE_SETTINGS)
+    with as_reply():
+        for settings in given.values():
+            maximum_memory(settings.get(nodes.MAXIMUM_MEMORY))
     for scope, settings in given.items():
-        request.cluster.settings.setdefault(scope, {}).update(settings)
-    return {"acknowledged": True, **{scope: index_api.nested(given[scope]) for scope in SCOPES}}
+        keep_settings(request.cluster.settings.setdefault(scope, {}), settings)
+    shown = {scope: {name: value for name, value in given[scope].items() if value is not None} for scope in SCOPES}
+    return {"acknowledged": True, **{scope: index_api.nested(shown[scope]) for scope in SCOPES}}
+
+
+def keep_settings(kept: dict[str, str], given: dict[str, str | None]) -> None:
+    """What is given as null, also by a pattern, goes back to its default."""
+    for name, value in given.items():
+        if value is not None:
+            kept[name] = value
+            continue
+        for unset in fnmatch.filter(kept, name):
+            del kept[unset]

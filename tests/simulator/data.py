@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 
 from simulator import errors, flush, jobs, units
+from simulator.config.analysis import analysed_fields
 from simulator.date_math import from_date
 from simulator.job import DataCounts
 from simulator.rest import Reply, Request
 
 POST = "cluster:admin/xpack/ml/job/data/post"
-FIELDS = ("field_name", "by_field_name", "over_field_name", "partition_field_name")
 BLANK = " \t\r\n"
 NO_CONTENT_TYPE = (
     'Cannot invoke "org.elasticsearch.common.xcontent.XContentType.equals(Object)" because "<parameter3>" is null'
@@ -84,7 +84,7 @@ def records(text: str) -> Iterator[dict]:
 def take(job, record: dict, upload: DataCounts, time_format: str) -> None:
     """Count a record, and put it into its bucket unless its time is missing, unreadable or out of order."""
     time_field = job.config["data_description"].get("time_field", "time")
-    fields = analysed_fields(job.config)
+    fields = analysed_fields(job.config["analysis_config"])
     upload.counts["missing_field_count"] += sum(name not in record for name in (*fields, time_field))
     time = record_time(record.get(time_field), time_format)
     if time is None:
@@ -115,14 +115,6 @@ def count_buckets(job, time: int, upload: DataCounts) -> None:
     upload.counts["empty_bucket_count"] += max(0, passed - 1)
     if passed > 1:
         upload.times["latest_empty_bucket_timestamp"] = timeline.start_of(time) - timeline.span
-
-
-def analysed_fields(config: dict) -> list[str]:
-    analysis = config["analysis_config"]
-    named = [detector[kind] for detector in analysis["detectors"] for kind in FIELDS if kind in detector]
-    named += analysis.get("influencers", [])
-    named += [analysis[name] for name in ("summary_count_field_name", "categorization_field_name") if name in analysis]
-    return list(dict.fromkeys(named))
 
 
 def record_time(value, time_format: str) -> int | None:

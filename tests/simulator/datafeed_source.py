@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a datafeed reads: whether its indices have the fields of its job, and the records that result."""
 
-from simulator import data, errors, indices, mappings, queries
+from simulator import errors, indices, mappings, queries
+from simulator.config.analysis import analysed_fields
 
 CATEGORY = "mlcategory"
 
@@ -52,7 +53,7 @@ def time_field(job: dict) -> str:
 
 def fields(job: dict) -> list[str]:
     """The time, then what the job analyses."""
-    analysed = [name for name in data.analysed_fields(job) if name != CATEGORY]
+    analysed = [name for name in analysed_fields(job["analysis_config"]) if name != CATEGORY]
     return list(dict.fromkeys([time_field(job), *analysed]))
 
 

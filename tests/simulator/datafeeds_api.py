@@ -29,6 +29,7 @@ UPDATE = "cluster:admin/xpack/ml/datafeeds/update"
 DELETE = "cluster:admin/xpack/ml/datafeeds/delete"
 START = "cluster:admin/xpack/ml/datafeed/start"
 STOP = "cluster:admin/xpack/ml/datafeed/stop"
+TASK = "xpack/ml/datafeed"
 OLD_NO_MATCH = "allow_no_datafeeds"
 CLOSE_JOB = ((9, 3), (99,))
 INDICES_OPTIONS = ("expand_wildcards", "ignore_unavailable", "allow_no_indices", "ignore_throttled")
@@ -50,7 +51,7 @@ def time(name: str, default: str | None) -> Option:
 
 
 START_OPTIONS = Options(
-    "xpack/ml/datafeed",
+    TASK,
     text("datafeed_id"),
     time("start", "0"),
     time("end", None),
@@ -133,9 +134,9 @@ def require_startable(datafeed) -> None:
     datafeed_source.require_fields(cluster, datafeed.config, job.config)
     if datafeed.state != "stopped":
         raise errors.conflict(f"cannot start datafeed [{datafeed_id}] because it has already been started")
-    if cluster.upgrade_mode:
-        reason = f"Could not start datafeed, allocation explanation [{nodes.UPGRADING}]"
-        raise errors.status_error(429, reason)
+    unassigned = nodes.why_unassigned(cluster, TASK)
+    if unassigned:
+        raise errors.status_error(429, f"Could not start datafeed, allocation explanation [{unassigned}]")
 
 
 async def stop(request: Request) -> dict:
@@ -184,8 +185,11 @@ async def delete(request: Request) -> dict:
     return {"acknowledged": True}
 
 
-def with_indices_options(request: Request, body: str) -> str | dict:
-    """The body with the `indices_options` that the query gives, which those of the body overrule (7.7)."""
+def with_indices_options(request: Request, body: str, member: str | None = None) -> str | dict:
+    """The body with the `indices_options` that the query gives, which those of the body overrule (7.7).
+
+    The datafeed is the body, or this member of it.
+    """
     if not request.version.since(7, 7):
         return body
     given = {name: request.text(name) for name in INDICES_OPTIONS if request.text(name) is not None}
@@ -193,7 +197,11 @@ def with_indices_options(request: Request, body: str) -> str | dict:
         parsed = json.loads(body)
     except ValueError:
         return body
-    return {"indices_options": given, **parsed} if given and isinstance(parsed, dict) else body
+    datafeed = parsed.get(member) if member and isinstance(parsed, dict) else parsed
+    if not given or not isinstance(datafeed, dict):
+        return body
+    datafeed = {"indices_options": given, **datafeed}
+    return {**parsed, member: datafeed} if member else datafeed
 
 
 def read_timeouts(request: Request) -> None:

@@ -58,20 +58,20 @@ async def create(request: Request) -> dict:
 
 
 def new_index(cluster, body: dict, mapping: dict) -> Index:
-    settings = flat_settings(body.get("settings", {}))
+    settings = {name: value for name, value in flat_settings(body.get("settings", {})).items() if value is not None}
     hidden = str(settings.get("hidden", "false")).lower() == "true"
     return Index(mapping, settings=settings, aliases=body.get("aliases", {}), created=cluster.now(), is_hidden=hidden)
 
 
-def flat_settings(given: dict, prefix: str = "") -> dict[str, str]:
-    """Settings by their dotted name without `index.`; values are texts, as the server shows them."""
+def flat_settings(given: dict, prefix: str = "") -> dict[str, str | None]:
+    """Settings by their dotted name without `index.`; values are texts, as the server shows them, None unsets."""
     found = {}
     for name, value in given.items():
         full = f"{prefix}{name}".removeprefix("index.") if prefix else name.removeprefix("index.")
         if isinstance(value, dict):
             found.update(flat_settings(value, "" if full == "index" else f"{full}."))
         else:
-            found[full] = str(value).lower() if isinstance(value, bool) else str(value)
+            found[full] = value if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return found
 
 

@@ -56,6 +56,7 @@ class Job:
         self.blocked: dict | None = None
         self.upgrade: snapshots.Upgrade | None = None
         self.open_fails = False
+        self.awaits_node = False
         self.opened_at = 0
         self.opened_with = config
         self._opened_at_the_earliest = 0
@@ -98,7 +99,11 @@ class Job:
         return self.state == "closing" and self._has_process
 
     def open(self) -> None:
-        """closed -> opening -> opened, or failed where the process is set to fail."""
+        """closed -> opening -> opened, or failed where the process is set to fail; too big a job waits for a node."""
+        if not nodes.has_room(self.config):
+            self.set_state("opening")
+            self.awaits_node = True
+            return
         self.opened_with = dict(self.config)
         self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")
         notifications.opening(self.cluster, self.job_id)
@@ -120,6 +125,7 @@ class Job:
     def set_state(self, state: str) -> None:
         """Go to a state at once; a transition that is under way is given up."""
         self._transition += 1
+        self.awaits_node = False
         if state == "opened" and self.state != "opened":
             self.opened_at = self.cluster.now()
         self._has_process = state == "opened" or (state == "closing" and self._has_process)
@@ -196,6 +202,8 @@ class Job:
             stats["deleting"] = True
         if self.state != "closed":
             stats.update(nodes.assignment(self.cluster))
+        if self.awaits_node:
+            stats["assignment_explanation"] = nodes.AWAITING
         if not self._has_process and not self.cluster.upgrade_mode:
             stats.pop("node", None)
         elif not self.cluster.upgrade_mode:

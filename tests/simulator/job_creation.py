@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Creating jobs (API: put job)."""
 
-from simulator import datafeeds, errors, jobs
+from simulator import datafeeds, datafeeds_api, errors, jobs, nodes
 from simulator.config import jobs as config
 from simulator.job import Job
 from simulator.rest import Request
@@ -18,7 +18,11 @@ async def put_job(request: Request) -> dict:
     job_id, cluster = request.parts["job_id"], request.cluster
     for name in ("timeout", "master_timeout"):
         request.duration(name, None)
-    stored = config.build(request.version.number, job_id, request.body_text(), cluster.now())
+    maximum = cluster.setting(nodes.MAXIMUM_MEMORY)
+    body = request.body_text()
+    if request.version.since(7, 14):
+        body = datafeeds_api.with_indices_options(request, body, "datafeed_config")
+    stored = config.build(request.version.number, job_id, body, cluster.now(), maximum)
     request.ready(PUT)
     cluster.require_licence()
     return create(cluster, stored)

@@ -4,7 +4,7 @@
 
 import re
 
-from simulator import errors, expressions
+from simulator import errors, expressions, nodes
 from simulator.config import job_updates
 from simulator.config import jobs as config
 from simulator.job import Job
@@ -112,7 +112,7 @@ async def update_job(request: Request) -> dict:
     require_valid_id(job_id)
     request.ready(UPDATE)
     job = find(cluster, job_id)
-    updated = job_updates.update(request.version.number, job.config, body)
+    updated = job_updates.update(request.version.number, job.config, body, cluster.setting(nodes.MAXIMUM_MEMORY))
     if job.state == "opened" and updated.get("analysis_limits") != job.config.get("analysis_limits"):
         raise errors.status_error(400, "Cannot update analysis_limits while the job is open")
     require_unused_groups(cluster, job_id, updated.get("groups", ()))

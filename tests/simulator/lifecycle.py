@@ -33,10 +33,13 @@ async def open_job(request: Request) -> dict:
     filters.require_present(cluster, job.config)
     snapshots.require_readable(job)
     require_openable(job)
+    require_allocation(cluster)
     require_room(job)
     if cluster.upgrade_mode:
         raise errors.status_error(429, "Cannot open jobs when upgrade mode is enabled")
     job.open()
+    if job.awaits_node:
+        return {"opened": True, "node": ""} if cluster.version.since(7, 10) else {"opened": True}
     in_time = timeout > 0 and await cluster.wait_until(lambda: job.state != "opening", timeout)
     return opened_reply(job, timeout, in_time)
 
@@ -53,12 +56,17 @@ def require_openable(job) -> None:
         )
 
 
+def require_allocation(cluster) -> None:
+    if not nodes.allows_tasks(cluster):
+        reason = f"Cannot open jobs because persistent task assignment is disabled by the [{nodes.ALLOCATION}] setting"
+        raise errors.status_error(429, reason)
+
+
 def require_room(job) -> None:
     """Raises ApiError 429 for a job that is too big for the node, unless it may wait for a bigger one."""
-    limit = job.config["analysis_limits"]["model_memory_limit"]
-    megabytes = int(limit.removesuffix("mb"))
-    if megabytes <= nodes.MEMORY_FOR_JOBS or job.config.get("allow_lazy_open"):
+    if nodes.has_room(job.config) or job.config.get("allow_lazy_open"):
         return
+    megabytes = int(job.config["analysis_limits"]["model_memory_limit"].removesuffix("mb"))
     reason = (
         "Could not open job because no suitable nodes were found, allocation explanation "
         f"[Not opening job [{job.job_id}] on node [{{{job.cluster.node_name}}}], because this node has insufficient "

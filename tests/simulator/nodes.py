@@ -10,6 +10,10 @@ TIERS = ("data_cold", "data_content", "data_frozen", "data_hot", "data_warm")
 SELECTORS = ("_all", "_local", "_master", "master:true", "data:true", "ingest:true", "ml:true")
 MACHINE_MEMORY = "25276514304"
 PROCESSORS = 4
+AWAITING = "persistent task is awaiting node assignment."
+ALLOCATION = "cluster.persistent_tasks.allocation.enable"
+NOT_ALLOWED = "no persistent task assignments are allowed due to cluster settings"
+MAXIMUM_MEMORY = "xpack.ml.max_model_memory_limit"
 MEMORY_FOR_JOBS = 7191  # megabytes: 30 % of the machine, less the native overhead
 
 
@@ -18,6 +22,22 @@ def assignment(cluster, *, all_attributes: bool = False) -> dict:
     if cluster.upgrade_mode:
         return {"assignment_explanation": UPGRADING}
     return {"node": document(cluster, all_attributes=all_attributes), "assignment_explanation": ""}
+
+
+def allows_tasks(cluster) -> bool:
+    return cluster.setting(ALLOCATION) != "none"
+
+
+def why_unassigned(cluster, task: str) -> str | None:
+    """The explanation of a new persistent task of this name that gets no node."""
+    if not allows_tasks(cluster):
+        return f"persistent task [{task}] cannot be assigned [{NOT_ALLOWED}]"
+    return UPGRADING if cluster.upgrade_mode else None
+
+
+def has_room(job: dict) -> bool:
+    """Whether the limit of a job's configuration fits the node, other jobs left aside."""
+    return int(job["analysis_limits"]["model_memory_limit"].removesuffix("mb")) <= MEMORY_FOR_JOBS
 
 
 def document(cluster, *, all_attributes: bool = False) -> dict:

@@ -4,6 +4,8 @@
 
 from simulator import nodes
 from simulator.config.analysis import standard_analyzer
+from simulator.config.checks import maximum_memory
+from simulator.config.values import ByteSize, byte_size
 from simulator.rest import Reply, Request
 
 MAIN = "cluster:monitor/main"
@@ -57,16 +59,17 @@ async def main(request: Request) -> Reply:
 async def info(request: Request) -> dict:
     request.ready(INFO)
     cluster, version = request.cluster, request.version
+    maximum = maximum_memory(cluster.setting(nodes.MAXIMUM_MEMORY))
     detectors = {
-        "model_memory_limit": "1gb",
+        "model_memory_limit": least("1gb", maximum),
         "categorization_examples_limit": 4,
         "model_snapshot_retention_days": 10 if version.since(7, 8) else 1,
     }
-    limits = {}
+    limits = {"max_model_memory_limit": maximum.stored} if maximum else {}
     if version.since(7, 8):
         detectors["daily_model_snapshot_retention_after_days"] = 1
         detectors["categorization_analyzer"] = default_analyzer(version)
-        limits["effective_max_model_memory_limit"] = f"{nodes.MEMORY_FOR_JOBS}mb"
+        limits["effective_max_model_memory_limit"] = least(f"{nodes.MEMORY_FOR_JOBS}mb", maximum)
     if version.since(7, 17):
         limits["total_ml_memory"] = f"{nodes.MEMORY_FOR_JOBS}mb"
     if version.since(8, 17):
@@ -77,6 +80,11 @@ async def info(request: Request) -> dict:
         "native_code": {"version": version.number, "build_hash": "unknown"} if cluster.has_native else {},
         "limits": limits,
     }
+
+
+def least(limit: str, maximum: ByteSize | None) -> str:
+    """The text of the smaller one of a limit of memory and the cluster's maximum."""
+    return maximum.stored if maximum and maximum.bytes < byte_size(limit, "model_memory_limit").bytes else limit
 
 
 def default_analyzer(version) -> dict:

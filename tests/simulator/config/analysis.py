@@ -159,6 +159,14 @@ def _build(release: Version, values: dict) -> dict:
 ANALYSIS_CONFIG = p.Kind(frozenset({START_OBJECT}), _PARSER.read).then(_build)
 
 
+def analysed_fields(config: dict) -> list[str]:
+    """The fields of a record that an `analysis_config` names, each of them once."""
+    named = [detector[kind] for detector in config["detectors"] for kind in ("field_name", *SPLITS) if kind in detector]
+    named += config.get("influencers", [])
+    named += [config[name] for name in ("summary_count_field_name", "categorization_field_name") if name in config]
+    return list(dict.fromkeys(named))
+
+
 def standard_analyzer(release: Version, filters: list[str]) -> dict:
     replaced = [{"type": "pattern_replace", "pattern": expression} for expression in filters]
     token_filters: list[dict] = [{"type": "stop", "stopwords": _STOP_WORDS}]

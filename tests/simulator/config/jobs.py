@@ -10,7 +10,7 @@ from simulator.versions import Version
 
 from . import datafeeds
 from . import parser as p
-from .analysis import ANALYSIS_CONFIG, with_defaults
+from .analysis import ANALYSIS_CONFIG, analysed_fields, with_defaults
 from .checks import LONGEST_ID, choice, inconsistent_id, invalid_id, is_valid_id, stored
 from .faults import Fault, as_reply, illegal_argument
 from .job_fields import (
@@ -145,6 +145,8 @@ def _check_input(job: dict) -> None:
         raise illegal_argument("An analysis_config must be set")
     if "data_description" not in job:
         raise illegal_argument("A data_description must be set")
+    if job["data_description"]["time_field"] in analysed_fields(job["analysis_config"]):
+        raise illegal_argument("data_description.time_field may not be used in the analysis_config")
     check_numbers(job)
     if not is_valid_id(job["job_id"]):
         raise illegal_argument(invalid_id("job_id", job["job_id"]))

@@ -151,3 +151,37 @@ def test_data_without_a_content_type(job_cluster, body, status):
     """The server only finds out where it would read the data."""
     assert job_cluster(state="opened")("POST", f"{JOBS}/j/_data", body).status_code == status
     assert job_cluster()("POST", f"{JOBS}/j/_data", body).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("detector", "analysis", "time_field", "is_refused"),
+    [
+        ({"function": "mean", "field_name": "time"}, {}, None, True),
+        ({"function": "rare", "by_field_name": "@timestamp"}, {}, "@timestamp", True),
+        ({"function": "count", "partition_field_name": "t"}, {}, "t", True),
+        ({"function": "count"}, {"influencers": ["t"]}, "t", True),
+        ({"function": "count"}, {"summary_count_field_name": "t"}, "t", True),
+        ({"function": "mean", "field_name": "time"}, {}, "t", False),
+    ],
+)
+def test_the_time_is_not_analysed(api, detector, analysis, time_field, is_refused):
+    description = {"time_field": time_field} if time_field else {}
+    body = {"analysis_config": {"detectors": [detector], **analysis}, "data_description": description}
+    reply = api("9.5.3")("PUT", "/_ml/anomaly_detectors/j", body)
+    assert reply.status_code == (400 if is_refused else 200)
+    if is_refused:
+        reason = "data_description.time_field may not be used in the analysis_config"
+        assert reply.json()["error"]["reason"] == reason
+
+
+@pytest.mark.parametrize(("version", "status"), [("7.10.0", 400), ("7.17.29", 200), ("9.5.3", 200)])
+def test_options_of_a_datafeed_in_the_query(api, version, status):
+    body = {
+        "analysis_config": {"detectors": [{"function": "count"}]},
+        "data_description": {},
+        "datafeed_config": {"indices": ["i"]},
+    }
+    reply = api(version)("PUT", "/_ml/anomaly_detectors/j?ignore_throttled=false", body)
+    assert reply.status_code == status
+    if status == 200:
+        assert reply.json()["datafeed_config"]["indices_options"]["ignore_throttled"] is False
