@@ -11,6 +11,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import (
     Fatal,
     Interrupted,
     MlError,
+    NotFound,
     Overtaken,
     Stranger,
     Unfinished,
@@ -214,7 +215,7 @@ class _Stage:
     def _judge(self, subject, state):
         action = self._action
         self._seen[subject] = state
-        if self._is_deleted_meanwhile(state):
+        if self._is_deleted_meanwhile(subject, state):
             self._pending.pop(subject)
             self._run.outcomes[self._owner[subject]].state = state
         elif state in action.done or (state in action.going and action.detached(self._run.params)):
@@ -227,9 +228,12 @@ class _Stage:
         else:
             self._pending[subject] += 1
 
-    def _is_deleted_meanwhile(self, state):
+    def _is_deleted_meanwhile(self, subject, state):
         """Tell whether somebody else has reached the goal while this was on the way to it."""
-        return state == "missing" and state not in self._action.done and self._run.params["state"] == "absent"
+        if state != "missing" or self._run.params["state"] != "absent":
+            return False
+        came_too_late = isinstance(self._doubts.get(subject), NotFound) and subject not in self._uncertain
+        return state not in self._action.done or came_too_late
 
     def _is_unmoved(self, subject):
         self._pending[subject] += 1

@@ -234,6 +234,12 @@ class TestDeletion:
         assert outcomes["a"].error is None
         assert outcomes["a"].actions == ["delete"]
 
+    def test_one_that_comes_after_somebody_elses_changes_nothing(self):
+        outcomes, _cluster = self.delete([GONE], GONE, state="absent")
+        assert (outcomes["a"].error, outcomes["a"].actions, outcomes["a"].moved) == (None, [], False)
+        outcomes, _cluster = self.delete([CUT, GONE], *[job_configs("a")] * 2, GONE, state="absent")
+        assert outcomes["a"].moved, "the one whose answer was lost may have taken hold"
+
     def test_one_that_somebody_else_began_is_only_awaited(self):
         script = {f"GET {JOBS}/a": [self.DELETING, self.DELETING, GONE]}
         outcomes, cluster = carry_out(["await_deleted"], script)
