@@ -237,7 +237,7 @@ class TestDeletion:
     def test_one_that_comes_after_somebody_elses_changes_nothing(self):
         outcomes, _cluster = self.delete([GONE], GONE, state="absent")
         assert (outcomes["a"].error, outcomes["a"].actions, outcomes["a"].moved) == (None, [], False)
-        outcomes, _cluster = self.delete([CUT, GONE], *[job_configs("a")] * 2, GONE, state="absent")
+        outcomes, _cluster = self.delete([CUT, GONE], *[job_configs("a")] * 3, GONE, state="absent")
         assert outcomes["a"].moved, "the one whose answer was lost may have taken hold"
 
     def test_one_that_somebody_else_began_is_only_awaited(self):
