@@ -8,6 +8,7 @@ Rules: ExtractedFieldsDetector and DataFrameDataExtractor (7.10 and later).
 from dataclasses import dataclass
 
 from simulator import errors, expressions, indices, mappings
+from simulator.config.analytics import is_excluded
 
 NUMERICAL = ("byte", "double", "float", "half_float", "integer", "long", "scaled_float", "short")
 SINCE_7_14 = ("unsigned_long",)
@@ -48,6 +49,11 @@ class Analysis:
     def takes_missing_values(self) -> bool:
         return self.name != "outlier_detection"
 
+    @property
+    def classes(self) -> tuple[int, int] | None:
+        """How many values the dependent variable of a classification may have."""
+        return (2, 100 if self.version.since(8) else 30) if self.name == "classification" else None
+
     def kind(self, name: str, types: set[str]) -> str:
         is_class = self.name == "classification" and name in self.required
         return "numerical" if types <= set(self.numerical + BOOLEAN) and not is_class else "categorical"
@@ -62,12 +68,14 @@ def analysis_of(cluster, config: dict) -> Analysis:
 def selection(cluster, config: dict) -> list[dict]:
     """`field_selection` (API: explain data frame analytics), sorted by name. Raises ApiError 404, 400."""
     analysis, types = analysis_of(cluster, config), field_types(cluster, config)
+    classes = number_of_classes(cluster, config, analysis, types)
     excluded: dict[str, str] = {}
     candidates = sorted(name for name in types if is_read(config, name))
     chosen = compatible(analysis, types, candidates, excluded, config)
     chosen = filtered(analysis, types, chosen, excluded, config)
     check_types(analysis, types, chosen)
     check_required(analysis, types, chosen)
+    check_classes(analysis, classes)
     chosen = without_doubles(analysis, types, chosen, excluded)
     shown = {name: included(analysis, name, types[name]) for name in chosen}
     shown.update((name, described(name, types[name], False, reason=reason)) for name, reason in excluded.items())
@@ -89,10 +97,8 @@ def field_types(cluster, config: dict) -> dict[str, set[str]]:
 def is_read(config: dict, name: str) -> bool:
     """Not what an earlier analysis wrote, nor what `source._source` leaves out."""
     results = config["dest"].get("results_field", "ml")
-    wanted = config["source"].get("_source", {})
-    is_included = not wanted.get("includes") or matches_any(name, wanted["includes"])
     is_own = name.startswith(f"{results}.") or name == INCREMENTAL_ID
-    return not is_own and is_included and not matches_any(name, wanted.get("excludes", ()))
+    return not is_own and not is_excluded(config["source"].get("_source", {}), name)
 
 
 def matches_any(name: str, patterns) -> bool:
@@ -152,6 +158,33 @@ def check_required(analysis: Analysis, types: dict, names: list[str]) -> None:
             raise errors.status_error(
                 400, f"invalid types {own} for required field [{name}]; expected types are {expected}"
             )
+
+
+def number_of_classes(cluster, config: dict, analysis: Analysis, types: dict) -> int:
+    """How many values a classification tells apart. Raises ApiError 400 where they can't be counted."""
+    if not analysis.classes:
+        return 0
+    (name,) = analysis.required
+    if name not in types:
+        raise errors.status_error(400, f"no mappings could be found for field [{name}]")
+    if "text" in types[name]:
+        raise errors.status_error(400, f"field [{name}] of type [text] is non-aggregatable")
+    single = {field: next(iter(kinds)) for field, kinds in types.items()}
+    found = indices.search(cluster, config["source"]["index"], config["source"]["query"])
+    return len({text(value) for source in found for value in mappings.values(source, name, single)})
+
+
+def check_classes(analysis: Analysis, number: int) -> None:
+    """Raises ApiError 400."""
+    if not analysis.classes:
+        return
+    (name,), (least, most) = analysis.required, analysis.classes
+    if number < least:
+        few = f"must have at least [{least}] distinct values but there were [{number}]"
+        raise errors.status_error(400, f"Field [{name}] {few}")
+    if number > most:
+        many = f"must have at most [{most}] distinct values but there were at least [{number}]"
+        raise errors.status_error(400, f"Field [{name}] {many}")
 
 
 def listed(names) -> str:

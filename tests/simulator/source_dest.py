@@ -19,8 +19,12 @@ def validate(cluster, config: dict) -> None:
 
 
 def require_sources(cluster, config: dict) -> None:
-    """Raises ApiError 400."""
+    """A pattern need not stand for any index since 7.4. Raises ApiError 400."""
     for expression in config["source"]["index"]:
+        if ":" in expression and cluster.version.since(7, 4):
+            raise invalid(cluster.version, "", "remote source indices are not supported")
+        if indices.is_pattern(expression) and cluster.version.since(7, 4):
+            continue
         if not indices.exists(cluster, expression):
             old_reason = f"No index matches source index [{expression}]"
             raise invalid(cluster.version, old_reason, f"no such index [{expression}]")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from simulator import expressions
 from simulator.versions import Version
 
 from . import parser as p
@@ -186,10 +187,30 @@ def _check(release: Version, config: dict) -> None:
             raise illegal_argument(f"[{name}] must not be null.")
     _check_threads(config)
     problems = [*_id_problems(config["id"]), *_index_problems(release, config["dest"]["index"])]
+    problems += _filter_problems(config)
     if problems and not release.since(7, 5):
         raise status_fault(problems[0])
     if problems:
         raise validation_failed(problems)
+
+
+def _filter_problems(config: dict) -> list[str]:
+    filtering = config["source"].get("_source", {})
+    unread = [name for name in config.get("analyzed_fields", {}).get("includes", ()) if is_excluded(filtering, name)]
+    return [f"field [{name}] is included in [analyzed_fields] but not in [source._source]" for name in unread[:1]]
+
+
+def is_excluded(filtering: dict, path: str) -> bool:
+    """Whether `source._source` leaves out a field, also for an object that it is in."""
+    if _is_matched(path, filtering.get("excludes", ())):
+        return True
+    includes = filtering.get("includes")
+    return bool(includes) and not _is_matched(path, includes)
+
+
+def _is_matched(path: str, patterns: list[str]) -> bool:
+    wider = [pattern if "*" in pattern else f"{pattern}.*" for pattern in patterns]
+    return path in patterns or any(expressions.pattern(pattern).fullmatch(path) for pattern in wider)
 
 
 def _id_problems(analytics_id: str) -> list[str]:

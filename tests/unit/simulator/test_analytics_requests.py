@@ -19,6 +19,23 @@ from unit.analytics_jobs import EVERY_VERSION, ROOT, SOURCE, config, reason
         ),
         (
             "9.5.3",
+            {**config(), "source": {"index": "far:source"}},
+            "Validation Failed: 1: remote source indices are not supported;",
+        ),
+        *(
+            (
+                "9.5.3",
+                {
+                    **config(),
+                    "source": {"index": "source", "_source": filtering},
+                    "analyzed_fields": {"includes": ["kept.*", "a.b"]},
+                },
+                "Validation Failed: 1: field [a.b] is included in [analyzed_fields] but not in [source._source];",
+            )
+            for filtering in ({"excludes": ["a"]}, {"excludes": ["a.*"]}, {"includes": ["kept"]}, ["k*"])
+        ),
+        (
+            "9.5.3",
             {**config(), "id": "b"},
             "Inconsistent id; 'b' specified in the body differs from 'a' specified as a URL argument",
         ),
@@ -26,6 +43,11 @@ from unit.analytics_jobs import EVERY_VERSION, ROOT, SOURCE, config, reason
 )
 def test_put_refuses(cluster, version, body, expected):
     assert reason(cluster(version)("PUT", ROOT + "/a", body)) == (400, expected)
+
+
+@pytest.mark.parametrize(("version", "status"), [("7.3.0", 400), ("7.10.0", 200), ("9.5.3", 200)])
+def test_a_pattern_may_stand_for_nothing_yet(cluster, version, status):
+    assert cluster(version)("PUT", ROOT + "/a", {**config(), "source": {"index": "none*"}}).status_code == status
 
 
 @pytest.mark.parametrize(
