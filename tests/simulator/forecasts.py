@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from simulator import results_index
+
+REQUEST = "model_forecast_request_stats"
 FINISHED, FAILED, STARTED = "finished", "failed", "started"
 DEFAULT_LIFETIME = 14 * 86_400_000
 NOTHING = {"total": 0.0, "min": 0.0, "avg": 0.0, "max": 0.0}
@@ -22,6 +25,24 @@ class Forecast:
     @property
     def is_over(self) -> bool:
         return self.status in (FINISHED, FAILED)
+
+
+def known(job) -> dict[str, Forecast]:
+    """Those that the job made, and those that were written as documents into its results."""
+    requests = [source for _index, _id, source in results_index.written(job) if source.get("result_type") == REQUEST]
+    written = {
+        source["forecast_id"]: Forecast(
+            source["forecast_id"], source.get("forecast_expiry_timestamp"), source.get("forecast_status", FINISHED)
+        )
+        for source in requests
+    }
+    return {**written, **job.forecasts}
+
+
+def forget(job, forecast_id: str) -> None:
+    """With the documents of it."""
+    job.forecasts.pop(forecast_id, None)
+    results_index.delete(job, lambda source: source.get("forecast_id") == forecast_id)
 
 
 def statistics(forecasts: Iterable[Forecast]) -> dict:

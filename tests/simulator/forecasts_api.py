@@ -4,7 +4,7 @@
 
 import secrets
 
-from simulator import errors, expressions, flush, jobs, options
+from simulator import errors, expressions, flush, forecasts, jobs, options
 from simulator.config import parser as p
 from simulator.config.faults import Fault, illegal_argument, status_fault
 from simulator.config.positions import NUMBER, STRING, TokenStream
@@ -145,7 +145,7 @@ async def delete_forecasts(request: Request) -> dict:
         )
     for forecast in found:
         if forecast.is_over:
-            del job.forecasts[forecast.forecast_id]
+            forecasts.forget(job, forecast.forecast_id)
     return {"acknowledged": True}
 
 
@@ -155,6 +155,7 @@ def is_all(version, expression: str) -> bool:
 
 
 def named(job, expression: str) -> list[Forecast]:
+    known = forecasts.known(job)
     if is_all(job.cluster.version, expression):
-        return list(job.forecasts.values())
-    return expressions.select(expression.split(","), job.forecasts, wildcards=job.cluster.version.since(7, 10))
+        return list(known.values())
+    return expressions.select(expression.split(","), known, wildcards=job.cluster.version.since(7, 10))

@@ -182,3 +182,21 @@ def test_reset_forgets_them(job_cluster):
     server("POST", f"{JOBS}/j/_close")
     server("POST", f"{JOBS}/j/_reset")
     assert stats_of(server)["forecasts_stats"]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "status", "state", "left"),
+    [("f", 200, "finished", {"other"}), ("g", 404, "finished", {"f", "other"}), ("*", 200, "failed", {"other"})],
+)
+def test_one_that_was_written_goes_with_its_documents(job_cluster, expression, status, state, left):
+    server = job_cluster(state="closed", records=20)
+    request = {"result_type": "model_forecast_request_stats", "forecast_status": state}
+    for job_id, forecast_id in (("j", "f"), ("other", "other")):
+        for number, more in enumerate((request, {"result_type": "model_forecast"})):
+            source = {"job_id": job_id, "forecast_id": forecast_id, "timestamp": 0, **more}
+            written = server("PUT", f"/.ml-anomalies-shared/_doc/{forecast_id}-{number}?refresh=true", source)
+            assert written.status_code == 201
+    assert server("DELETE", f"{PATH}/{expression}").status_code == status
+    hits = server("GET", "/.ml-anomalies-shared/_search").json()["hits"]["hits"]
+    assert {hit["_source"]["forecast_id"] for hit in hits} == left
+    assert len(hits) == 2 * len(left)
