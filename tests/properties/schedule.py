@@ -209,11 +209,14 @@ def gated():
     def monotonic():
         return _here.schedule.seconds()
 
+    def side_by_side(*given, **more):
+        return _here.schedule.side_by_side(*given, **more)
+
     clock = SimpleNamespace(sleep=sleep, monotonic=monotonic, time=monotonic)
     with (
         ExitStack() as stack,
         mock.patch.object(elastic_transport.Urllib3HttpNode, "perform_request", perform_request),
-        mock.patch.object(cluster, "each", lambda *given, **more: _here.schedule.side_by_side(*given, **more)),
+        mock.patch.object(cluster, "each", side_by_side),
         mock.patch.object(converge, "Budget", partial(waiting.Budget, clock=monotonic, sleep=sleep)),
         mock.patch.object(sys, "stdout", _OwnStdout(sys.stdout)),
     ):

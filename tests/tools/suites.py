@@ -101,10 +101,11 @@ GROUPS = {"lint": tuple(LINT)}
 
 
 def execute(suite: Suite, results: Path, log: Path) -> bool:
-    """Whether the command of a suite succeeded."""
+    """Whether the command of a suite succeeded. Bytecode is kept: suites start hundreds of processes."""
     programs = ROOT / suite.venv / "bin"
     program, *arguments = (argument.format(results=results) for argument in suite.command)
-    env = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}", "SIMULATOR_RECORD": str(results / RECORDED)}
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env |= {"PATH": f"{programs}:{os.environ['PATH']}", "SIMULATOR_RECORD": str(results / RECORDED)}
     with log.open("w") as out:
         try:
             command = [programs / program, *arguments]

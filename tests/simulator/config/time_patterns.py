@@ -37,7 +37,7 @@ _OFFSETS = ("", "+00", "+0000", "+00:00", "+0000", "+00:00")
 
 
 def _padded(value: str) -> Callable[[int], str]:
-    return lambda count: value.zfill(count)
+    return value.zfill
 
 
 def _by_count(*texts: str) -> Callable[[int], str]:

@@ -101,7 +101,7 @@ class ApiKeys:
 
 
 def new_id() -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(20))
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _position in range(20))
 
 
 def illegal_character(text: str) -> str:

@@ -71,7 +71,7 @@ def fields_of(query: dict):
         elif kind == "exists":
             yield body["field"]
         elif kind not in ("ids", "match_all", "simple_query_string"):
-            yield next(iter(body))
+            yield from list(body)[:1]
 
 
 def read(request: Request, kind: str) -> dict:

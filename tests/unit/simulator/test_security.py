@@ -216,7 +216,7 @@ def test_a_refresh_token_is_good_once_and_an_access_token_for_twenty_minutes(ser
     assert one("GET", "/_ml/info", auth=bearer).status_code == 200
     one.control("clock", {"advance": "21m"})
     assert one("GET", "/_ml/info", auth=bearer).status_code == 401
-    statuses = [one("POST", "/_security/oauth2/token", refresh, auth=ELASTIC).status_code for _ in range(2)]
+    statuses = [one("POST", "/_security/oauth2/token", refresh, auth=ELASTIC).status_code for _time in range(2)]
     assert statuses == [200, 400]
 
 
