@@ -50,7 +50,7 @@ def test_one_of_two_nodes_is_dead(newest, dead, order):
 def test_a_node_that_dies_in_mid_run(newest, module, options, began, ends):
     """It dies as soon as it is asked to change something, before it passes that on."""
     seeded(newest, began)
-    for _round in range(4):  # the client shuffles its nodes
+    for _round in range(20):  # the client shuffles its nodes
         with standing(newest.process.address, lethal=lambda method, path: method == "POST") as front:
             outcome = run(module, hosts=[front.url, newest.url], job_id=JOBS, max_retries=3, **options)
             assert not outcome.failed, outcome.msg

@@ -5,6 +5,8 @@
 import re
 
 import pytest
+from unit import calendar_replies
+from unit.calendar_replies import missing
 
 from simulator import date_math
 from simulator.config import instants
@@ -42,14 +44,7 @@ def cluster(api):
 
 def names(reply):
     """Descriptions of events, or the status and reason of a refusal."""
-    body = reply.json()
-    if "error" in body:
-        return reply.status_code, body["error"]["reason"]
-    return [each["description"] for each in body["events"]]
-
-
-def missing(expression):
-    return 404, f"No calendar with id [{expression}]"
+    return calendar_replies.names(reply, "events", "description")
 
 
 @pytest.mark.parametrize("version", EVERY_VERSION)

@@ -3,6 +3,8 @@
 """Calendars and their members: rules from Elasticsearch's sources and specification that no recorded reply shows."""
 
 import pytest
+from unit import calendar_replies
+from unit.calendar_replies import missing
 
 from simulator.config import hash_sets
 
@@ -34,14 +36,7 @@ def cluster(api):
 
 def names(reply):
     """Ids of calendars, or the status and reason of a refusal."""
-    body = reply.json()
-    if "error" in body:
-        return reply.status_code, body["error"]["reason"]
-    return [each["calendar_id"] for each in body["calendars"]]
-
-
-def missing(expression):
-    return 404, f"No calendar with id [{expression}]"
+    return calendar_replies.names(reply, "calendars", "calendar_id")
 
 
 @pytest.mark.parametrize(
