@@ -14,7 +14,7 @@ demo: .venv/.installed ## A playbook against a simulated cluster
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
 	$(SUITES) sanity integration integration-2.17 units units-2.17 doors doors-2.17 \
-		faults properties connection connection-2.17 simulator contract lint model
+		faults properties connection connection-2.17 simulator contract demo lint model
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
