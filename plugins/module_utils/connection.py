@@ -197,7 +197,7 @@ def _base64(text):
 def build_client(params, connections):
     """Return the official client; its node pool, TLS and cloud id handling do the work.
 
-    Retries on a status are left to the caller, who knows which requests may be repeated.
+    Timeouts and retries are the caller's, request by request; the client's own settings do not reach its transport.
 
     :arg connections: connections kept per node
     :raises MissingClient: no C(elasticsearch) 8.x or 9.x here
@@ -207,12 +207,7 @@ def build_client(params, connections):
     except ImportError as error:
         raise MissingClient(missing_required_lib("elasticsearch"), type="missing_library") from error
     _check_client(getattr(elasticsearch, "__version__", None))
-    arguments = {
-        "request_timeout": params["request_timeout"],
-        "max_retries": params["max_retries"],
-        "retry_on_status": (),
-        "connections_per_node": connections,
-    }
+    arguments = {"connections_per_node": connections}
     if params["cloud_id"]:
         arguments["cloud_id"] = params["cloud_id"]
     else:
@@ -262,4 +257,4 @@ def _tls_addresses(params):
 
         return [parse_cloud_id(params["cloud_id"]).es_address]
     urls = [urlsplit(_with_port(host)) for host in params["hosts"]]
-    return [(url.hostname, url.port) for url in urls if url.scheme == "https"]
+    return [(url.hostname, url.port) for url in urls]

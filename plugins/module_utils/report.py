@@ -96,8 +96,8 @@ class Report:
         verb, past, already = self._resource.WORDS[self._params["state"]]
         did = f"would {verb}" if planned else f"began to {verb}" if self._is_under_way(changed) else past
         waited = [result for result in results if self._only_waited(result)]
-        idle = [r for r in results if not r["changed"] and "error" not in r and r not in waited]
-        changed = [result for result in changed if result not in failed]
+        idle = [r for r in results if not r["changed"] and "error" not in r and not self._only_waited(r)]
+        changed = [result for result in changed if "error" not in result]
         count = f"{len(changed)} of {len(results)} {self._resource.PLURAL} ({self._ids(changed)})"
         if len(results) == 1:
             count = f"{self._resource.COLLECTION.noun} {self._ids(results)}"
