@@ -69,9 +69,9 @@ def options(state, seconds=0):
 
 
 def states(player):
-    """What the server says of its jobs."""
-    jobs = player.server.api("GET", "/_ml/anomaly_detectors").body["jobs"]
+    """What the server says of its jobs. A job that is being deleted leaves the statistics: they are asked first."""
     stats = player.server.api("GET", "/_ml/anomaly_detectors/_stats").body["jobs"]
+    jobs = player.server.api("GET", "/_ml/anomaly_detectors").body["jobs"]
     states = {stat["job_id"]: stat["state"] for stat in stats}
     return ["deleting" if job.get("deleting") else states[job["job_id"]] for job in jobs]
 
