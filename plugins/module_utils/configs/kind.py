@@ -88,7 +88,7 @@ class Kind:
         for path, after in wanted.items():
             field = self.field(path)
             before = there.get(path, field.implied)
-            if before != after:
+            if not same(before, after):
                 found.append(Difference(path, before, after, field.cost))
         return found
 
@@ -101,8 +101,25 @@ class Kind:
         return declared
 
     def update_body(self, id, declared, observed, differences):
-        """Return the smallest body that makes these differences disappear."""
-        raise NotImplementedError
+        """Return the smallest body that makes these differences disappear.
+
+        It holds options whole: what is not declared within one of them stays as it is.
+        """
+        whole = self.merged(id, declared, observed)
+        concerned = {difference.path.partition(".")[0] for difference in differences}
+        return {name: whole[name] for name in declared if name in concerned}
+
+    def merged(self, id, declared, observed):
+        """Return the whole configuration that an update ends in, as the API that creates takes it."""
+        return self._over(declared, self.declared(observed), "")
+
+    def _over(self, declared, observed, parent):
+        whole = dict(observed, **declared)
+        for name in declared.keys() & observed.keys():
+            path = f"{parent}{name}."
+            if any(field.startswith(path) for field in self.FIELDS):
+                whole[name] = self._over(declared[name], observed[name], path)
+        return whole
 
     def view(self, id, declared, config):
         """Return the canonical values that a configuration has where another one declares any, nested for people."""
@@ -112,6 +129,15 @@ class Kind:
     def portable(self, config):
         """Return an observed configuration as it can be declared, here and on an empty cluster."""
         return declarable(config)
+
+
+def same(one, other):
+    """Return whether two JSON values are equal; other than in Python, C(true) is not 1."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def nested(values):
