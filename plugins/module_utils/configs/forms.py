@@ -1,7 +1,10 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Forms of values: two of them are equal if, and only if, the server takes them for the same."""
+"""Forms of values: two of them are equal if, and only if, the server takes them for the same.
+
+What the server would refuse stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,34 @@ _NANOS = {
     "micros": 1_000,
     "nanos": 1,
 }
-_BYTES = {"pb": 1 << 50, "tb": 1 << 40, "gb": 1 << 30, "mb": 1 << 20, "kb": 1 << 10, "b": 1}
 # "M" would be months to a server, which it refuses; the other units it takes in either case, and nothing without one.
-_DURATION = re.compile(r"\s*([0-9]+)\s*((?i:nanos|micros|ms|s|h|d)|m)\s*")
+_DURATION = re.compile(r"\s*(\d+)\s*((?i:nanos|micros|ms|s|h|d)|m)\s*", re.ASCII)
+_BYTES = {"pb": 1 << 50, "tb": 1 << 40, "gb": 1 << 30, "mb": 1 << 20, "kb": 1 << 10, "b": 1}
 _SIZE = re.compile(r"\s*([0-9]+|[0-9]+\.[0-9]+(?=\s*[kmgtp]))\s*([kmgtp]?b|[kmgtp])\s*", re.IGNORECASE)
+_INTEGER = re.compile(r"[-+]?\d+", re.ASCII)
+_DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def listed(value):
+    """Return a list: the server takes one value for a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def text(value):
+    """Return the text that the server reads from a scalar."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def texts(values):
+    """Return a list of texts whose order matters."""
+    return [text(value) for value in listed(values)]
 
 
 def unordered(values):
     """Return names of which neither order nor repetition means anything; one name may stand for a list of it."""
-    return sorted({str(value) for value in ([values] if isinstance(values, (str, int, float)) else values)})
+    return sorted(set(map(str, texts(values))))
 
 
 def exchange(before, after):
@@ -34,9 +56,57 @@ def exchange(before, after):
     return sorted(set(after) - set(before)), sorted(set(before) - set(after))
 
 
-def listed(values):
-    """Return a list; one text may stand for a list of it."""
-    return [values] if isinstance(values, str) else list(values)
+def lower(value):
+    """Return the name of a constant, of which case means nothing."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def truth(value):
+    """Return a bool, which may be given as a text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def whole(value):
+    """Return an int, which may be given as a text."""
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+
+
+def decimal(value):
+    """Return a float, which may be given as a whole number or a text."""
+    is_text = isinstance(value, str) and _DECIMAL.fullmatch(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_text or is_number else value
+
+
+def length(value):
+    """Return the nanoseconds of a duration (TimeValue), or None where it is none."""
+    found = _DURATION.fullmatch(str(value))
+    if found:
+        return int(found[1]) * _NANOS[found[2].lower()]
+    return 0 if text(value) == "0" else None
+
+
+def duration(value):
+    """Return a duration in the largest unit that it is a whole number of: C(60m) is C(1h) (TimeValue)."""
+    nanos = length(value)
+    return value if nanos is None else _in_largest_unit(nanos, _NANOS, "s")
+
+
+def size(value):
+    """Return a size in the largest unit that it is a whole number of: C(1024mb) is C(1gb) (ByteSizeValue).
+
+    A fraction is rounded up to bytes, as since 9.0; servers before cut it off.
+    """
+    amount = _bytes(value)
+    return value if amount is None else _in_largest_unit(amount, _BYTES, "b")
+
+
+def megabytes(value):
+    """Return a size as AnalysisLimits keeps it, in whole MiB, cut off; a number is one of MiB."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{int(value)}mb"
+    amount = _bytes(value)
+    return value if amount is None else f"{amount // _BYTES['mb']}mb"
 
 
 def indices(names):
@@ -51,23 +121,12 @@ def query(value):
     return {"match_all": {}} if value == {"match_all": {"boost": 1}} else value
 
 
-def duration(value):
-    """Return a duration in the largest unit that it is a whole number of: C(60m) is C(1h) (TimeValue)."""
-    found = _DURATION.fullmatch(str(value))
-    return _in_largest_unit(int(found[1]) * _NANOS[found[2].lower()], _NANOS, "s") if found else value
-
-
-def size(value):
-    """Return a size in the largest unit that it is a whole number of: C(1024mb) is C(1gb) (ByteSizeValue).
-
-    A fraction is rounded up to bytes, as since 9.0; servers before cut it off.
-    """
-    found = _SIZE.fullmatch(str(value))
+def _bytes(value):
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        return value
+        return None
     unit = found[2].lower()
-    amount = math.ceil(Decimal(found[1]) * _BYTES[unit if unit.endswith("b") else f"{unit}b"])
-    return _in_largest_unit(amount, _BYTES, "b")
+    return math.ceil(Decimal(found[1]) * _BYTES[unit if unit.endswith("b") else f"{unit}b"])
 
 
 def _in_largest_unit(amount, units, of_nothing):
