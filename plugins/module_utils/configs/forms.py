@@ -67,8 +67,9 @@ def truth(value):
 
 
 def whole(value):
-    """Return an int, which may be given as a text."""
-    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+    """Return an int, which may be given as a text, or with a fraction that the server drops."""
+    is_text = isinstance(value, str) and _INTEGER.fullmatch(value)
+    return int(value) if is_text or (isinstance(value, float) and math.isfinite(value)) else value
 
 
 def decimal(value):
