@@ -39,6 +39,18 @@ class Outcome:
         self.moved = False
         self.doubtful = False
 
+    @property
+    def is_gone(self):
+        """Tell whether it was deleted, and not created again."""
+        return "delete" in self.actions and "create" not in self.actions
+
+    def fail(self, error):
+        """Note why it failed; what could not be put back afterwards is told besides."""
+        if self.error:
+            self.error.msg = f"{self.error.msg.rstrip('.')}. After that, {error.msg}"
+        else:
+            self.error = error
+
 
 class Run:
     """One plan under way.
@@ -59,37 +71,35 @@ class Run:
         self.outcomes = {id: Outcome() for id in items}
 
     def carry_out(self, plan):
-        """Do the steps in order; an item that fails takes no part in later ones.
+        """Do the steps in order; an item that fails takes part in later ones only where these put something back.
 
         A refusal that every further request would meet too is the error of everything that is left.
         """
-        for number, step in enumerate(plan.steps):
-            subjects = {subject: id for subject, id in step.subjects if self._still_wanted(step.action, id)}
-            if not subjects:
-                continue
-            stage = _Stage(self, step.action, subjects, self._expression_for(step, subjects))
-            try:
-                stage.run()
-            except MlError as error:
-                stage.give_up(error)
-                self._give_up(plan.steps[number + 1 :], error)
-                return
-
-    def _give_up(self, steps, error):
-        for step in steps:
-            for _subject, id in step.subjects:
-                if self._still_wanted(step.action, id):
-                    self.outcomes[id].error = error
+        hopeless = None
+        for step in plan.steps:
+            subjects = {subject: key for subject, key in step.subjects if self._still_wanted(step.action, key)}
+            if hopeless and not step.action.restores:
+                for key in subjects.values():
+                    self.outcomes[key].error = hopeless
+            elif subjects:
+                stage = _Stage(self, step.action, subjects, self._expression_for(step, subjects))
+                try:
+                    stage.run()
+                except MlError as error:
+                    stage.give_up(error)
+                    hopeless = hopeless or error
 
     def _expression_for(self, step, subjects):
         """Return the step's expression as long as it means the same subjects."""
         return step.expression if len(subjects) == len(step.subjects) else ()
 
-    def _still_wanted(self, action, id):
-        outcome = self.outcomes[id]
+    def _still_wanted(self, action, key):
+        outcome = self.outcomes[key]
+        if action.restores:
+            return action.restores in outcome.actions and not outcome.is_gone
         if outcome.error or outcome.state == "missing":
             return False
-        return not action.unneeded(self.items[id], outcome.extras)
+        return not action.unneeded(self.items[key], outcome.extras)
 
 
 class _Stage:
@@ -257,7 +267,7 @@ class _Stage:
     def _fail(self, subject, error):
         self._pending.pop(subject, None)
         outcome = self._run.outcomes[self._owner[subject]]
-        outcome.error = error
+        outcome.fail(error)
         outcome.doubtful = subject in self._uncertain
 
     def _astray(self, subject, state):

@@ -34,6 +34,8 @@ _PAUSE = 0.5
 
 _NO_ANSWER_IN_TIME = "ConnectionTimeout"
 
+_JSON = {"content-type": "application/json"}
+
 
 def escaped(expression):
     """Return ids, joined by commas, as one part of a path; nothing in it can begin another part, or a query."""
@@ -50,11 +52,15 @@ class Request:
     :arg subjects: ids that it is about
     :arg template: the path of its API, without ids
     :arg expects: a key that every successful reply of this API has
+    :arg body: what is sent as JSON, None for nothing
+    :arg reads: whether it changes nothing although its method is not GET
     """
 
-    __slots__ = ("expects", "method", "path", "purpose", "query", "subjects", "template")
+    __slots__ = ("body", "expects", "method", "path", "purpose", "query", "subjects", "template", "writes")
 
-    def __init__(self, method, path, query=None, purpose="", expects=None, subjects=(), template=None):
+    def __init__(
+        self, method, path, query=None, purpose="", expects=None, subjects=(), template=None, body=None, reads=False
+    ):
         self.method = method
         self.path = path
         self.query = dict(query or {})
@@ -62,6 +68,8 @@ class Request:
         self.expects = expects
         self.subjects = tuple(subjects)
         self.template = template or path
+        self.body = body
+        self.writes = method != "GET" and not reads
 
     @property
     def target(self):
@@ -73,7 +81,10 @@ class Request:
 
 
 class _Bodies:
-    """Reads replies in place of the client's serializers, whose refusal of a body would hide the status."""
+    """Stands in for the client's serializers, whose refusal of a reply's body would hide its status."""
+
+    def dumps(self, data, mimetype=None):
+        return json.dumps(data).encode()
 
     def loads(self, data, mimetype=None):
         """Return what JSON says; text where it is none, or is cut off."""
@@ -171,7 +182,8 @@ class Cluster:
             reply = self._client.transport.perform_request(
                 request.method,
                 request.target,
-                headers=self._headers,
+                body=request.body,
+                headers=self._headers if request.body is None else dict(self._headers, **_JSON),
                 request_timeout=min(self._request_timeout, seconds or self._request_timeout),
                 max_retries=0,
             )
@@ -251,4 +263,4 @@ def _is_repeatable(request, error, another_node):
     """Tell whether a request may be sent again although nobody looked whether it took hold."""
     if error.type == _NO_ANSWER_IN_TIME and not another_node:
         return False
-    return not isinstance(error, Interrupted) or request.method == "GET"
+    return not isinstance(error, Interrupted) or not request.writes

@@ -78,7 +78,7 @@ def holds_data(stats):
 def datafeeds_of(cluster, job_ids):
     """Return for each of these jobs its datafeeds as a dict of id to state; jobs without one are left out."""
     found = {}
-    for id, (config, stats) in _datafeed_pairs(cluster, job_ids).items():
+    for id, (config, stats) in datafeed_pairs(cluster, job_ids).items():
         found.setdefault(config["job_id"], {})[id] = stats["state"]
     return found
 
@@ -92,11 +92,12 @@ def datafeed_documents(cluster, job_ids):
             "config": declarable(config),
             "stats": stats,
         }
-        for id, (config, stats) in _datafeed_pairs(cluster, job_ids, whole=True).items()
+        for id, (config, stats) in datafeed_pairs(cluster, job_ids, whole=True).items()
     }
 
 
-def _datafeed_pairs(cluster, job_ids, whole=False):
+def datafeed_pairs(cluster, job_ids, whole=False):
+    """Return (configuration, statistics) by id of the datafeeds of these jobs."""
     configs, _missing = DATAFEEDS.fetch(cluster, ["_all"], whole=whole)
     ours = {id: config for id, config in configs.items() if config["job_id"] in job_ids}
     stats = DATAFEEDS.fetch_existing(cluster, sorted(ours), stats=True, whole=whole)

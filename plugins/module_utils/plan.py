@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Item:
-    """One resource as observed: its id, its state ("missing" where there is none), and what else decides."""
+    """One resource as observed: its id, its state ("missing" where there is none), and what else decides.
+
+    C(kind) tells it from others of the same id, where a plan has several kinds.
+    """
 
     id: str
     state: str
     facts: dict = field(default_factory=dict)
+    kind: str = ""
+
+    @property
+    def key(self):
+        return f"{self.kind}/{self.id}" if self.kind else self.id
 
 
 @dataclass
@@ -59,7 +67,7 @@ def arrange(planned, actions, expression=()):
     steps = []
     for name, action in actions.items():
         subjects = [
-            (subject, entry.item.id)
+            (subject, entry.item.key)
             for entry in planned
             if name in entry.actions
             for subject in action.subjects_of(entry.item)
@@ -68,6 +76,6 @@ def arrange(planned, actions, expression=()):
             whole = all(
                 name in entry.actions or (not entry.actions and entry.item.state != "missing") for entry in planned
             )
-            own = all(subject == item for subject, item in subjects)
+            own = all(subject == owner for subject, owner in subjects)
             steps.append(Step(action, subjects, tuple(expression) if whole and own else ()))
     return Plan(planned, steps)

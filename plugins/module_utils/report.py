@@ -33,7 +33,7 @@ class Report:
         """Return the result of a run, finished or not."""
         results = []
         for entry in self._plan.items:
-            outcome = outcomes[entry.item.id]
+            outcome = outcomes[entry.item.key]
             results.append(self._item(entry, outcome, self._changed(outcome)))
         return self._result(results, requests)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.expressions import MAX_AFFECTED_SPEC, TARGETING_SPEC
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, ItemPlan
 from ansible_collections.mlops.elastic.plugins.module_utils.waiting import waiting_spec
@@ -20,6 +20,7 @@ class Resource:
     """Base of the files in C(resources/).
 
     :cvar MODULE: name of the module
+    :cvar PRESENCE: how C(state: present) is reached, a Presence
     :cvar SPEC: options that no other resource has
     :cvar TIMEOUT: default of C(timeout)
     :cvar COLLECTION: where it lives
@@ -38,6 +39,7 @@ class Resource:
     """
 
     MODULE = None
+    PRESENCE = None
     SPEC = {}
     TIMEOUT = "20s"
     COLLECTION = None
@@ -57,11 +59,12 @@ class Resource:
         """Return the module's options besides those of the connection."""
         return dict(
             targets_spec(self.ID_OPTION),
-            state={"type": "str", "required": True, "choices": list(self.TABLE)},
+            state={"type": "str", "default": "present", "choices": ["present", *self.TABLE]},
             **MAX_AFFECTED_SPEC,
             **RETURN_SPEC,
             **waiting_spec(self.TIMEOUT),
             **self.SPEC,
+            **self.PRESENCE.argument_spec(),
         )
 
     def info_spec(self):
@@ -73,6 +76,14 @@ class Resource:
 
         :raises BadOption:
         """
+        if params["state"] != "present":
+            for name in self.PRESENCE.CONFIG.declared(params):
+                raise BadOption(
+                    name,
+                    params[name],
+                    f"it belongs to state: present, and state is {params['state']}",
+                    "Remove it, or declare it in a task of its own.",
+                )
 
     def features(self, params):
         """Return (feature, first version) pairs that what is asked for depends on."""

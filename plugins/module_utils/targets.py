@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils import expressions
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
 
 
 def parse(resource, params):
-    """Check the expressions of C(exclude) and of the option that names the targets; return the latter.
+    """Check C(max_affected), and the expressions of C(exclude) and of the option that names the targets; return those.
 
     :raises BadOption: said before anything is sent
     """
+    most = params.get("max_affected")
+    if most is not None and most < 0:
+        raise BadOption("max_affected", most, "it is below 0", "Give the largest number of items to change.")
     if params["exclude"]:
         expressions.parse("exclude", params["exclude"], resource.MAX_ID_LENGTH)
     return expressions.parse(resource.ID_OPTION, params[resource.ID_OPTION], resource.MAX_ID_LENGTH)

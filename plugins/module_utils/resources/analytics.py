@@ -1,83 +1,32 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Data frame analytics jobs: states and actions."""
+"""Data frame analytics jobs: their states."""
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.analytics import AnalyticsPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
-from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
-
-_RUNNING = ("starting", "started", "reindexing", "analyzing")
-
-
-def _progress(stats):
-    return [phase["progress_percent"] for phase in stats.get("progress") or []]
-
-
-def is_finished(stats):
-    """Tell whether an analysis ran to its end: stopped, and every phase at 100 percent (contract 4)."""
-    percents = _progress(stats)
-    return stats["state"] == "stopped" and bool(percents) and min(percents) == 100
-
-
-def _progressing(cluster, ids, params):
-    """Tell the present states; one that was started may have run to its end already."""
-    stats = ANALYTICS.fetch_existing(cluster, ids, stats=True)
-    return {id: "finished" if is_finished(stats[id]) else stats[id]["state"] for id in stats}
-
-
-def _ends(cluster, ids, params):
-    """Tell how analyses that were started go on.
-
-    7.3 reports no progress of a stopped one, and then stopped is the end.
-    """
-    stats = ANALYTICS.fetch_existing(cluster, ids, stats=True)
-    ended = {
-        id for id in stats if is_finished(stats[id]) or (stats[id]["state"] == "stopped" and not _progress(stats[id]))
-    }
-    return {id: "finished" if id in ended else stats[id]["state"] for id in stats}
-
-
-def _actions():
-    noun = ANALYTICS.noun
-    return (
-        Action("await_stopped", **shared_actions.passing(ANALYTICS, "stopping", "stopped")),
-        shared_actions.stop(ANALYTICS),
-        Action(
-            "start",
-            look=_progressing,
-            done=frozenset(["started", "reindexing", "analyzing", "finished"]),
-            going=frozenset(["starting"]),
-            meanwhile=frozenset(["stopping"]),
-            method="POST",
-            path=ANALYTICS.path + "/%s/_start",
-            noun=noun,
-            query=shared_actions.timeout_query,
-            settled=shared_actions.settled_on_node,
-        ),
-        Action("await_finished", look=_ends, done=frozenset(["finished"]), going=frozenset(_RUNNING), noun=noun),
-        shared_actions.delete(ANALYTICS, query=lambda params, insist: {}),
-    )
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import analytics_actions
 
 
 def _row(running, **others):
-    return dict(dict.fromkeys(_RUNNING, running), **others)
+    return dict(dict.fromkeys(analytics_actions.RUNNING, running), **others)
 
 
 class Analytics(Resource):
     """C(ml_analytics)."""
 
     MODULE = "ml_analytics"
+    PRESENCE = AnalyticsPresence()
     SPEC = {"wait_for": {"type": "str", "choices": ["started", "finished"]}}
     COLLECTION = ANALYTICS
     ID_OPTION = "id"
     RESULT = "data_frame_analytics"
     PLURAL = "data frame analytics"
-    ACTIONS = {action.name: action for action in _actions()}
+    ACTIONS = {action.name: action for action in analytics_actions.actions()}
     SHOWN = {"missing": "absent", "finished": "stopped"}
     ENDS = ("stopped", "absent")
     ENDED_BY_FORCE = {"await_stopped": "stop"}
@@ -103,6 +52,7 @@ class Analytics(Resource):
     }
 
     def validate(self, params):
+        super().validate(params)
         if params["wait_for"] is not None and params["state"] != "started":
             raise BadOption(
                 "wait_for",
@@ -112,10 +62,12 @@ class Analytics(Resource):
             )
 
     def state_of(self, stats):
-        return "finished" if is_finished(stats) else stats["state"]
+        return "finished" if analytics_actions.is_finished(stats) else stats["state"]
 
     def is_settled(self, item, params):
-        return super().is_settled(item, params) and not (self._waits(params) and item.state in _RUNNING)
+        return super().is_settled(item, params) and not (
+            self._waits(params) and item.state in analytics_actions.RUNNING
+        )
 
     def actions_for(self, item, params):
         actions = super().actions_for(item, params)

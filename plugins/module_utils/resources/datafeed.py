@@ -9,6 +9,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks,
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.datafeed import DatafeedPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
@@ -43,7 +44,7 @@ def _starting(cluster, ids, params):
 def _actions():
     starting = shared_actions.passing(DATAFEEDS, "starting", "started")
     return (
-        Action("await_stopped", **shared_actions.passing(DATAFEEDS, "stopping", "stopped")),
+        shared_actions.await_stopped(DATAFEEDS),
         shared_actions.stop(DATAFEEDS),
         Action("await_started", **starting),
         Action(
@@ -63,6 +64,7 @@ class Datafeed(Resource):
     """C(ml_datafeed)."""
 
     MODULE = "ml_datafeed"
+    PRESENCE = DatafeedPresence()
     SPEC = {"start": {"type": "str"}, "end": {"type": "str"}}
     COLLECTION = DATAFEEDS
     ID_OPTION = "datafeed_id"
@@ -100,6 +102,7 @@ class Datafeed(Resource):
     }
 
     def validate(self, params):
+        super().validate(params)
         times = {}
         for name in ("start", "end"):
             if params[name] is None:

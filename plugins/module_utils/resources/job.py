@@ -9,6 +9,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.job import JobPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import job_actions
 
@@ -25,6 +26,7 @@ class Job(Resource):
     """C(ml_job)."""
 
     MODULE = "ml_job"
+    PRESENCE = JobPresence()
     SPEC = dict(
         flush.FLUSH_SPEC,
         wait_for_completion={"type": "bool", "default": True},
@@ -92,6 +94,7 @@ class Job(Resource):
     _AFTER = {"flushed": "opened", "reset": "closed"}
 
     def validate(self, params):
+        super().validate(params)
         flush.validate(params)
         if params["delete_user_annotations"] and params["state"] not in ("absent", "reset"):
             raise BadOption(

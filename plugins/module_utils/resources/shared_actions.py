@@ -45,6 +45,11 @@ def passing(collection, going, done):
     }
 
 
+def await_stopped(collection):
+    """Return the row that waits for somebody else's stop."""
+    return Action("await_stopped", **passing(collection, "stopping", "stopped"))
+
+
 def stop(collection, name="stop", **changes):
     """Return the row of C(_stop), which takes a list of ids; what has failed is no obstacle to being stopped."""
     row = dict(

@@ -1,0 +1,117 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Data frame analytics jobs as declared: what needs them stopped, what only a new one can have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.analytics import AnalyticsConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IN_PLACE
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import analytics_actions, shared_actions
+
+_START = next(action for action in analytics_actions.actions() if action.name == "start")
+
+
+class AnalyticsPresence(Presence):
+    """C(ml_analytics) with C(state: present)."""
+
+    CONFIG = AnalyticsConfig()
+    COLLECTION = ANALYTICS
+    RESULT = "data_frame_analytics"
+    PLURAL = "data frame analytics"
+    REQUIRED = ("source", "dest", "analysis")
+    OPTIONS = RESTART_SPEC
+
+    def detail(self, cluster, items, params):
+        existing = {item.id: item for item in items if item.state == "present"}
+        stats = ANALYTICS.fetch_existing(cluster, list(existing), stats=True)
+        for id, item in existing.items():
+            item.facts["stats"] = stats.get(id) or {"state": "stopped"}
+        authorization.note(cluster, list(existing.values()), ANALYTICS.noun)
+
+    def updating(self, item, params):
+        blocking = [difference.path for difference in item.facts["differences"] if difference.cost != IN_PLACE]
+        if not blocking and params["restart"] != "always":
+            return ("update",)
+        return self._around(item, params, f"{', '.join(blocking) or 'it'} can be changed", "update")
+
+    def recreating(self, item, params):
+        if self._holds_results(item) and not params["force"]:
+            raise Refused(
+                f"data frame analytics {item.id}: {self.cost_of_recreating(item)}. Set force: true beside "
+                "on_immutable_change: recreate to lose that"
+            )
+        names = self._around(item, params, "it can be created anew", "delete", "create")
+        item.facts["warnings"].append(
+            f"data frame analytics {item.id}: its destination index stays as it is; a new one starts only where that "
+            "is empty"
+        )
+        return tuple(name for name in names if name != "start")
+
+    def _around(self, item, params, doing, *names):
+        state = item.facts["stats"]["state"]
+        if state == "stopped":
+            return names
+        if state == "failed":
+            raise Refused(
+                f"data frame analytics {item.id} is failed, and {doing} only while it is stopped; stop it first with "
+                "state: stopped, force: true"
+            )
+        if params["restart"] == "never":
+            raise Refused(
+                f"data frame analytics {item.id}: {doing} only while it is stopped, and it is {state}. Set restart: "
+                "when_required to stop and start it again, or stop it first"
+            )
+        return ("await_stopped", *names) if state == "stopping" else ("stop", *names, "start")
+
+    def _holds_results(self, item):
+        return any(phase["progress_percent"] for phase in item.facts["stats"].get("progress") or [])
+
+    def cost_of_recreating(self, item):
+        if not self._holds_results(item):
+            return "It has not analysed anything yet"
+        return "Creating it anew loses its progress, and leaves its results in the destination index"
+
+    def actions(self, items, params):
+        rows = (
+            shared_actions.await_stopped(ANALYTICS),
+            replace(
+                shared_actions.stop(ANALYTICS),
+                query=shared_actions.timeout_query,
+                settled=lambda reply, params: True,
+            ),
+            shared_actions.delete(ANALYTICS, query=lambda params, insist: {}),
+            self.create(items),
+            self.update(items),
+            replace(_START, restores="stop"),
+        )
+        return {action.name: action for action in rows}
+
+    def examine(self, cluster, planned, check_mode):
+        """Explain in check mode what is declared; what the server says against it is a warning (API: explain)."""
+        if not check_mode:
+            return
+        requests = [self._explanation(entry.item) for entry in planned]
+        for entry, reply in zip(planned, cluster.send_all(requests)):
+            said = reply.msg if isinstance(reply, MlError) else None
+            if said:
+                entry.item.facts["warnings"].append(said)
+
+    def _explanation(self, item):
+        declared, observed = item.facts["declared"], item.facts.get("config")
+        config = self.CONFIG.merged(item.id, declared, observed) if observed else item.facts["body"]
+        return Request(
+            "POST",
+            ANALYTICS.path + "/_explain",
+            purpose=f"explain data frame analytics {item.id}",
+            body=config,
+            reads=True,
+            subjects=[item.id],
+        )
