@@ -170,5 +170,5 @@ def _given_value(value, rule):
     if "options" not in rule:
         return value
     if rule["type"] == "list":
-        return [_given(entry, rule["options"]) for entry in value]
+        return [_given(entry, rule["options"]) for entry in (value if isinstance(value, list) else [value])]
     return _given(value, rule["options"])
