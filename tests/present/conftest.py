@@ -1,0 +1,41 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator a version, and what was declared, counted."""
+
+from collections import Counter
+from contextlib import ExitStack
+
+import pytest
+from contract.server import running
+from modules.conftest import _no_connection_from_outside, _no_endless_test  # noqa: F401
+
+from present.clusters import Cluster
+
+COUNTS = Counter()
+
+
+@pytest.fixture(scope="session")
+def clusters():
+    """A function from a version to a cluster of it."""
+    with ExitStack() as stack:
+        started = {}
+
+        def of(version: str) -> Cluster:
+            if version not in started:
+                started[version] = Cluster(stack.enter_context(running(version)), version)
+            return started[version]
+
+        yield of
+
+
+@pytest.fixture(scope="session")
+def counts() -> Counter:
+    """What was tried; printed at the end."""
+    return COUNTS
+
+
+def pytest_terminal_summary(terminalreporter):
+    if COUNTS:
+        terminalreporter.write_sep("-", "present")
+        for what, number in sorted(COUNTS.items()):
+            terminalreporter.write_line(f"{number:7} {what}")
