@@ -28,6 +28,7 @@ _DATE = re.compile(
 )
 _DATE_MATH = re.compile(r"now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -81,6 +82,32 @@ def datafeed_time(option, text):
     if _NUMBER.fullmatch(text):
         return int(text)
     return _iso_ms(option, text, "milliseconds since 1970, or date math such as now-1h")
+
+
+def event_time(option, text):
+    """Return a time of a calendar's event in epoch milliseconds.
+
+    The API takes a number of milliseconds, or an ISO date (TimeUtils.parseTimeFieldToInstant); a date without a time
+    zone, which it refuses since 7.4, is read as one in UTC.
+
+    :raises BadOption: anything else
+    """
+    text = str(text)
+    if _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    return _iso_ms(option, text, "or milliseconds since 1970")
+
+
+def iso(ms):
+    """Return epoch milliseconds as an ISO date in UTC, with a fraction only where there is one.
+
+    What no date can say stays as it is.
+    """
+    try:
+        moment = _EPOCH + timedelta(milliseconds=ms)
+    except (OverflowError, TypeError):
+        return ms
+    return moment.isoformat(timespec="milliseconds" if ms % 1000 else "seconds").replace("+00:00", "Z")
 
 
 def as_sent(text):
