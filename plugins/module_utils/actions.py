@@ -22,8 +22,8 @@ class Action:
     here, and any other state means that the request did not take hold; C(meanwhile) are states that pass by themselves,
     after which it is sent again. C(settled) tells whether a reply alone proves the end.
     C(detached) tells whether "going" is good enough (C(wait_for_completion: false)).
-    C(query) receives the options and whether an earlier request did not take hold (C(insist)); C(own_query) and C(body)
-    are what the request for one subject has of its own. C(restores) names the action that this one undoes: it is then
+    C(query) receives the options and whether an earlier request did not take hold (C(insist)); C(tail) (a part
+    of the path that follows), C(own_query) and C(body) are what the request for one subject has of its own. C(restores) names the action that this one undoes: it is then
     carried out for those alone for whom that was, even where something in between has failed.
     C(extras) takes from a reply what belongs into an item's result; C(unneeded) and C(moved) judge by them.
     """
@@ -39,6 +39,7 @@ class Action:
     noun: str = ""
     bulk: bool = False
     query: Callable = field(default=lambda params, insist: {})
+    tail: Callable = field(default=lambda subject: "")
     own_query: Callable = field(default=lambda subject: {})
     body: Callable = field(default=lambda subject: None)
     restores: str = ""
@@ -67,7 +68,13 @@ class Action:
         query = self.query(params, insist)
         if singly or not self.bulk:
             return [
-                self._request([subject], subject, dict(query, **self.own_query(subject)), self.body(subject))
+                self._request(
+                    [subject],
+                    subject,
+                    dict(query, **self.own_query(subject)),
+                    self.body(subject),
+                    self.tail(subject),
+                )
                 for subject in subjects
             ]
         chunks = self._packed(subjects, query)
@@ -81,10 +88,10 @@ class Action:
         overhead = len(self.method) + 1 + len(self._request([], "", query).target) + _HTTP_VERSION
         return expressions.pack(tokens, overhead)
 
-    def _request(self, subjects, expression, query, body=None):
+    def _request(self, subjects, expression, query, body=None, tail=""):
         return Request(
             self.method,
-            self.path % escaped(expression),
+            self.path % escaped(expression) + tail,
             query,
             purpose=self.doing(named(subjects)),
             subjects=subjects,

@@ -49,8 +49,11 @@ class Step:
 
 @dataclass
 class Plan:
+    """Items with what they need, and the steps that carry it out; C(actions) has the Action of each name."""
+
     items: list
     steps: list
+    actions: dict
 
     @property
     def changed(self):
@@ -78,4 +81,4 @@ def arrange(planned, actions, expression=()):
             )
             own = all(subject == owner for subject, owner in subjects)
             steps.append(Step(action, subjects, tuple(expression) if whole and own else ()))
-    return Plan(planned, steps)
+    return Plan(planned, steps, actions)

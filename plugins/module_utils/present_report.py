@@ -20,6 +20,12 @@ class PresentReport(Report):
     def _shown(self, state):
         return {"missing": "absent"}.get(state, state)
 
+    def _changed(self, outcome):
+        """Tell whether more was done than to stop what was put back."""
+        actions = [self._plan.actions[name] for name in outcome.actions]
+        restored = {action.restores for action in actions}
+        return any(action.method and not action.restores and action.name not in restored for action in actions)
+
     def _item(self, entry, outcome, changed):
         result = super()._item(entry, outcome, changed)
         differences = [difference.path for difference in entry.item.facts["differences"]]

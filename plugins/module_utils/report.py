@@ -54,7 +54,7 @@ class Report:
         return self._resource.SHOWN.get(state, state)
 
     def _changed(self, outcome):
-        return outcome.moved and any(self._resource.ACTIONS[name].method for name in outcome.actions)
+        return outcome.moved and any(self._plan.actions[name].method for name in outcome.actions)
 
     def _item(self, entry, outcome, changed):
         state = outcome.state or entry.state
@@ -113,7 +113,7 @@ class Report:
         return any(result["state"] in self._resource.UNDER_WAY for result in changed)
 
     def _only_waited(self, result):
-        actions = [self._resource.ACTIONS[name] for name in result["actions"]]
+        actions = [self._plan.actions[name] for name in result["actions"]]
         return bool(actions) and "error" not in result and not any(action.method for action in actions)
 
     def _ids(self, results):

@@ -34,7 +34,9 @@ class AnalyticsPresence(Presence):
         stats = ANALYTICS.fetch_existing(cluster, list(existing), stats=True)
         for id, item in existing.items():
             item.facts["stats"] = stats.get(id) or {"state": "stopped"}
-        authorization.note(cluster, list(existing.values()), ANALYTICS.noun)
+        authorization.note(
+            cluster, [(item, f"{ANALYTICS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
+        )
 
     def updating(self, item, params):
         blocking = [difference.path for difference in item.facts["differences"] if difference.cost != IN_PLACE]

@@ -8,23 +8,19 @@ from __future__ import annotations
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
 
 
-def note(cluster, items, noun):
-    """Warn of items whose update would change the authorization that the server has stored.
+def note(cluster, guarded):
+    """Warn where an update would change the authorization that the server has stored.
 
-    :arg items: items that exist and are about to be changed
+    :arg guarded: triples: an item that is about to be changed, what it changes in words, the configuration of that
     :raises MlError: the server does not say who asks
     """
-    guarded = [item for item in items if item.facts.get("config", {}).get("authorization")]
-    if not guarded:
-        return
-    ours = _own(cluster)
-    for item in guarded:
-        stored = item.facts["config"]["authorization"]
-        if _comparable(stored) != _comparable(ours):
-            item.facts["consequences"] = {"authorization": (stored, ours)}
+    stored = [(item, what, config["authorization"]) for item, what, config in guarded if config.get("authorization")]
+    ours = _own(cluster) if stored else None
+    for item, what, theirs in stored:
+        if _comparable(theirs) != _comparable(ours):
+            item.facts["consequences"] = {"authorization": (theirs, ours)}
             item.facts["warnings"].append(
-                f"{noun} {item.id}: it runs with the rights of {_words(stored)}, and the update makes that "
-                f"{_words(ours)}"
+                f"{what} runs with the rights of {_words(theirs)}, and this change makes that {_words(ours)}"
             )
 
 

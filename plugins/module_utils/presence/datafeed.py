@@ -29,7 +29,9 @@ class DatafeedPresence(Presence):
         feeds = restart.feeds_by_job(cluster, jobs) if jobs else {}
         for feed in (feed for found in feeds.values() for feed in found if feed.id in existing):
             existing[feed.id].facts["feed"] = feed
-        authorization.note(cluster, list(existing.values()), DATAFEEDS.noun)
+        authorization.note(
+            cluster, [(item, f"{DATAFEEDS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
+        )
 
     def updating(self, item, params):
         return self._around(item, params, "update")

@@ -10,7 +10,7 @@ from itertools import chain
 
 from ansible_collections.mlops.elastic.plugins.module_utils import looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.datafeed import DatafeedConfig
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.job import JobConfig
@@ -21,11 +21,13 @@ from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import 
     WHILE_STOPPED,
 )
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
-from ansible_collections.mlops.elastic.plugins.module_utils.presence import restart
+from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization, restart
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 _OPEN = ("opening", "opened")
+
+_CALENDARS_A_PAGE = 1000
 
 
 class JobPresence(Presence):
@@ -46,6 +48,15 @@ class JobPresence(Presence):
         for id, item in concerned.items():
             item.facts["stats"] = stats.get(id) or {"state": "closed"}
             item.facts["feeds"] = feeds.get(id, [])
+        self._note_what_hangs_on(cluster, [item for item in concerned.values() if self._is_immutable(item)])
+
+    def _note_what_hangs_on(self, cluster, items):
+        """Note what deleting a job takes with it besides its datafeeds: their authorization, and its calendars."""
+        feeds = [(item, f"datafeed {feed.id}", feed.config) for item in items for feed in item.facts["feeds"]]
+        authorization.note(cluster, feeds)
+        members = calendar_members(cluster) if items else {}
+        for item in items:
+            item.facts["calendars"] = [id for id, job_ids in members.items() if item.id in job_ids]
 
     def _depends_on_state(self, item, params):
         costs = {difference.cost for difference in item.facts["differences"]}
@@ -94,6 +105,8 @@ class JobPresence(Presence):
         names = ("delete", "create")
         if item.facts["feeds"]:
             names = ("delete_datafeed", *names, "create_datafeed")
+        if item.facts["calendars"]:
+            names = (*names, "join_calendar")
         return self._around(item, *names) if state in _OPEN else names
 
     def cost_of_recreating(self, item):
@@ -132,9 +145,31 @@ class JobPresence(Presence):
                 body=lambda id: {name: value for name, value in bodies[id].items() if name != "datafeed_id"},
                 **of_feeds,
             ),
+            self._join_calendar(items),
             *after,
         )
         return {action.name: action for action in rows}
+
+    def _join_calendar(self, items):
+        """Return the row that puts jobs back into the calendars that deleting them has taken them out of."""
+        jobs = {}
+        for item in items.values():
+            for calendar in item.facts.get("calendars", ()):
+                jobs.setdefault(calendar, []).append(item.id)
+
+        def look(cluster, ids, params):
+            members = calendar_members(cluster)
+            return {id: "joined" if set(jobs[id]) <= set(members[id]) else "left" for id in ids if id in members}
+
+        return Action(
+            "join_calendar",
+            look=look,
+            done=frozenset(["joined"]),
+            method="PUT",
+            path="/_ml/calendars/%s",
+            tail=lambda id: f"/jobs/{escaped(','.join(jobs[id]))}",
+            subjects_of=lambda item: item.facts.get("calendars", []),
+        )
 
     def examine(self, cluster, planned, check_mode):
         writes = list(chain.from_iterable(entry.actions for entry in planned))
@@ -155,3 +190,15 @@ class JobPresence(Presence):
             reads=True,
             subjects=[item.id],
         )
+
+
+def calendar_members(cluster):
+    """Return the members of all calendars by id (API: get calendars)."""
+    members, total = {}, 1
+    while len(members) < total:
+        page = {"from": len(members), "size": _CALENDARS_A_PAGE}
+        reply = cluster.send(Request("GET", "/_ml/calendars", page, purpose="read calendars", expects="count"))
+        found = {calendar["calendar_id"]: calendar.get("job_ids") or [] for calendar in reply["calendars"]}
+        members.update(found)
+        total = reply["count"] if found else 0
+    return members
