@@ -119,7 +119,12 @@ class AnalyticsConfig(Kind):
             },
         },
         "dest": {"type": "dict", "options": {"index": {"type": "str"}, "results_field": {"type": "str"}}},
-        "analysis": {"type": "dict", "options": _ANALYSES, "mutually_exclusive": [list(_ANALYSES)]},
+        "analysis": {
+            "type": "dict",
+            "options": _ANALYSES,
+            "mutually_exclusive": [list(_ANALYSES)],
+            "required_one_of": [list(_ANALYSES)],
+        },
         "analyzed_fields": _FIELD_FILTER,
         "model_memory_limit": {"type": "str"},
         "allow_lazy_start": {"type": "bool"},
