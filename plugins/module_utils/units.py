@@ -29,6 +29,7 @@ _DATE = re.compile(
 _DATE_MATH = re.compile(r"now(?:[+-]\d+[yMwdhHms])*(?:/[yMwdhHms])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+_YEAR = re.compile(r"[0-9]{4}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -84,16 +85,17 @@ def datafeed_time(option, text):
     return _iso_ms(option, text, "milliseconds since 1970, or date math such as now-1h")
 
 
-def event_time(option, text):
+def event_time(option, time):
     """Return a time of a calendar's event in epoch milliseconds.
 
     The API takes a number of milliseconds, or an ISO date (TimeUtils.parseTimeFieldToInstant); a date without a time
     zone, which it refuses since 7.4, is read as one in UTC.
 
+    :arg time: a number or a text; a text of four digits would be a year to the API, and is refused as there
     :raises BadOption: anything else
     """
-    text = str(text)
-    if _WHOLE_NUMBER.fullmatch(text):
+    text = str(time)
+    if _WHOLE_NUMBER.fullmatch(text) and not (isinstance(time, str) and _YEAR.fullmatch(text)):
         return int(text)
     return _iso_ms(option, text, "or milliseconds since 1970")
 

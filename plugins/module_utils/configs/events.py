@@ -10,8 +10,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOpt
 
 SPEC = {
     "description": {"type": "str", "required": True},
-    "start_time": {"type": "str", "required": True},
-    "end_time": {"type": "str", "required": True},
+    "start_time": {"type": "raw", "required": True},
+    "end_time": {"type": "raw", "required": True},
     "skip_result": {"type": "bool"},
     "skip_model_update": {"type": "bool"},
     "force_time_shift": {"type": "int"},

@@ -1,0 +1,156 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Calendars as declared: members and events are added and removed by requests of their own, added first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.mlops.elastic.plugins.module_utils import expressions
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action, named
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.calendar import CalendarConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.listed import CALENDARS, events_of
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import AS_DECLARED, Presence
+from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
+
+_HTTP_VERSION = len(" HTTP/1.1")
+
+
+@dataclass(frozen=True)
+class _Members(Action):
+    """Adding or removing members, as many as fit a request line; the others wait for the next look.
+
+    C(members_of) tells which are left to be added or removed, by the calendar's id.
+    """
+
+    members_of: object = None
+
+    def requests(self, subjects, params, insist=False, singly=False, expression=()):
+        return [self._request_for(subject) for subject in subjects if self.members_of(subject)]
+
+    def _request_for(self, subject):
+        path = f"{CALENDARS.path}/{escaped(subject)}/jobs/"
+        room = expressions.pack(map(escaped, self.members_of(subject)), len(f"{self.method} {path}") + _HTTP_VERSION)
+        return Request(
+            self.method,
+            path + room[0],
+            purpose=self.doing(subject),
+            subjects=[subject],
+            template=f"{CALENDARS.path}/{{id}}/jobs/{{job_id}}",
+        )
+
+
+@dataclass(frozen=True)
+class _Event(Action):
+    """Deleting events; a subject is CALENDAR/EVENT."""
+
+    def _request(self, subjects, expression, query, body=None):
+        calendar_id, _slash, event_id = expression.partition("/")
+        return Request(
+            self.method,
+            f"{CALENDARS.path}/{escaped(calendar_id)}/events/{escaped(event_id)}",
+            purpose=self.doing(named(subjects)),
+            subjects=subjects,
+            template=f"{CALENDARS.path}/{{id}}/events/{{event_id}}",
+        )
+
+
+class CalendarPresence(Presence):
+    """C(ml_calendar) with C(state: present).
+
+    Besides what every item has, its facts are C(wanted), what it shall be after all actions, and C(parts), what is left
+    to be added and removed.
+    """
+
+    CONFIG = CalendarConfig()
+    COLLECTION = CALENDARS
+    RESULT = "calendars"
+    PLURAL = "calendars"
+
+    def creating(self, item):
+        return self._steps_to(item, item.facts["declared"], item.facts["body"], "create")
+
+    def updating(self, item, params):
+        return self._steps_to(item, item.facts["declared"], item.facts["config"])
+
+    def recreating(self, item, params):
+        """Everything comes back: what is not declared stays as it was."""
+        whole = item.facts["body"]
+        item.facts["body"] = self.CONFIG.create_body(item.id, whole)
+        return self._steps_to(item, whole, item.facts["body"], "delete", "create")
+
+    def cost_of_recreating(self, item):
+        return "A calendar cannot be updated; creating it anew, with its members and events, gives its events new ids"
+
+    def _steps_to(self, item, wanted, observed, *first):
+        item.facts["wanted"] = wanted
+        item.facts["parts"] = self._left(item, observed)
+        return (*first, *item.facts["parts"])
+
+    def _left(self, item, observed):
+        """Return what is left to be added to a calendar and removed from it."""
+        wanted = item.facts["wanted"]
+        differences = self.CONFIG.differences(item.id, wanted, observed)
+        return self.CONFIG.update_body(item.id, wanted, observed, differences)
+
+    def actions(self, items, params):
+        def part(name, id):
+            return items[id].facts.get("parts", {}).get(name, [])
+
+        def look_for(*names):
+            return lambda cluster, ids, params: self._look(cluster, {id: items[id] for id in ids}, names)
+
+        def members(name, method, noun):
+            return _Members(
+                name,
+                look=look_for(name),
+                done=AS_DECLARED,
+                method=method,
+                noun=noun,
+                settled=lambda reply, params: name not in self._left(items[reply["calendar_id"]], reply),
+                members_of=lambda id: part(name, id),
+            )
+
+        rows = (
+            shared_actions.delete(CALENDARS, query=lambda params, insist: {}),
+            self.create(items, look=look_for("description", "job_ids")),
+            members("add_jobs", "PUT", "to calendar"),
+            members("remove_jobs", "DELETE", "from calendar"),
+            Action(
+                "add_events",
+                look=look_for("add_events"),
+                done=AS_DECLARED,
+                method="POST",
+                path=CALENDARS.path + "/%s/events",
+                noun="to calendar",
+                body=lambda id: {"events": part("add_events", id)},
+            ),
+            _Event(
+                "remove_events",
+                look=_existing_events,
+                done=frozenset(["missing"]),
+                method="DELETE",
+                noun="from calendar",
+                subjects_of=lambda item: [f"{item.id}/{event['event_id']}" for event in part("remove_events", item.id)],
+            ),
+        )
+        return {action.name: action for action in rows}
+
+    def _look(self, cluster, items, names):
+        """Tell which calendars are as declared in these respects, and note what is left to be done."""
+        states = {}
+        for id, config in CALENDARS.fetch_existing(cluster, list(items), whole=True).items():
+            item = items[id]
+            item.facts["parts"] = self._left(item, config)
+            differing = {difference.path for difference in self.CONFIG.differences(id, item.facts["wanted"], config)}
+            states[id] = "different" if differing.union(item.facts["parts"]).intersection(names) else "as declared"
+        return states
+
+
+def _existing_events(cluster, subjects, params):
+    calendars = {subject.partition("/")[0] for subject in subjects}
+    source = next(iter(calendars)) if len(calendars) == 1 else "_all"
+    there = {f"{event['calendar_id']}/{event['event_id']}" for event in events_of(cluster, source)}
+    return {subject: "present" for subject in subjects if subject in there}
