@@ -28,6 +28,10 @@ _NAMED = 3
 """Names in a line about progress."""
 
 
+NOT_TRIED = "not_tried"
+"""The type of error of an item that was left alone, because another one failed."""
+
+
 class Outcome:
     """What became of one item; C(doubtful) where a request may have changed it and nobody knows."""
 
@@ -73,10 +77,13 @@ class Run:
     def carry_out(self, plan):
         """Do the steps in order; an item that fails takes part in later ones only where these put something back.
 
-        A refusal that every further request would meet too is the error of everything that is left.
+        A refusal that every further request would meet too is the error of everything that is left. What needs an item
+        that failed is not tried; nor is anything else, if the plan stops at the first failure.
         """
         hopeless = None
         for step in plan.steps:
+            hopeless = hopeless or self._reason_to_stop(plan)
+            self._forgo(step, plan.needs)
             subjects = {subject: key for subject, key in step.subjects if self._still_wanted(step.action, key)}
             if hopeless and not step.action.restores:
                 for key in subjects.values():
@@ -89,6 +96,16 @@ class Run:
                     stage.give_up(error)
                     hopeless = hopeless or error
 
+    def _reason_to_stop(self, plan):
+        failed = [key for key, outcome in self.outcomes.items() if outcome.error] if plan.stops else []
+        return _not_tried(failed) if failed else None
+
+    def _forgo(self, step, needs):
+        for _subject, key in step.subjects:
+            failed = [need for need in needs.get(key, ()) if self.outcomes[need].error]
+            if failed and not self.outcomes[key].error:
+                self.outcomes[key].error = _not_tried(failed)
+
     def _expression_for(self, step, subjects):
         """Return the step's expression as long as it means the same subjects."""
         return step.expression if len(subjects) == len(step.subjects) else ()
@@ -100,6 +117,11 @@ class Run:
         if outcome.error or outcome.state == "missing":
             return False
         return not action.unneeded(self.items[key], outcome.extras)
+
+
+def _not_tried(failed):
+    said = f"not tried, because {named(failed, _NAMED)} failed"
+    return MlError(said, type=NOT_TRIED, reason=said)
 
 
 class _Stage:

@@ -49,11 +49,17 @@ class Step:
 
 @dataclass
 class Plan:
-    """Items with what they need, and the steps that carry it out; C(actions) has the Action of each name."""
+    """Items with what they need, and the steps that carry it out; C(actions) has the Action of each name.
+
+    C(needs) has for an item's key those of the items that must not have failed before it is written; C(stops) tells
+    whether nothing more is begun once an item has failed.
+    """
 
     items: list
     steps: list
     actions: dict
+    needs: dict = field(default_factory=dict)
+    stops: bool = False
 
     @property
     def changed(self):

@@ -79,7 +79,7 @@ class Report:
         return {
             "changed": bool(changed),
             "msg": self._sentence(results, changed, failed, planned),
-            self._resource.RESULT: _chosen(results, self._params["return_items"]),
+            self._resource.RESULT: chosen(results, self._params["return_items"]),
             "summary": {
                 "matched": len(results),
                 "changed": len(changed),
@@ -155,7 +155,7 @@ def listed(requests, brief=False):
     return entries
 
 
-def _chosen(results, return_items):
+def chosen(results, return_items):
     """Return the items that a result shall hold; one that failed is never left out."""
     if return_items == "all":
         return results
