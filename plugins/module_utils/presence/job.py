@@ -28,6 +28,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.resources import sha
 _OPEN = ("opening", "opened")
 
 _CALENDARS_A_PAGE = 1000
+_FORBIDDEN = 403
+"""Who may only look may still ask in check mode what would change."""
 
 
 class JobPresence(Presence):
@@ -172,12 +174,16 @@ class JobPresence(Presence):
         )
 
     def examine(self, cluster, planned, check_mode):
+        """Validate what is declared, unless one request is all there is to send (API: validate job)."""
         writes = list(chain.from_iterable(entry.actions for entry in planned))
-        if check_mode or len(writes) > 1:
-            requests = [self._validation(entry.item) for entry in planned]
-            for reply in cluster.send_all(requests):
-                if isinstance(reply, MlError):
-                    raise reply
+        if not check_mode and len(writes) < 2:
+            return
+        for entry, reply in zip(planned, cluster.send_all([self._validation(entry.item) for entry in planned])):
+            if not isinstance(reply, MlError):
+                continue
+            if not check_mode or reply.status != _FORBIDDEN:
+                raise reply
+            entry.item.facts["warnings"].append(f"job {entry.item.id} is not validated: {reply.msg}")
 
     def _validation(self, item):
         declared, observed = item.facts["declared"], item.facts.get("config")
