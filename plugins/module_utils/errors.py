@@ -158,7 +158,7 @@ def of_reply(purpose, status, body, address):
     if error is None:
         return of_stranger(purpose, status, address)
     if isinstance(error, dict):
-        kind, reason = error.get("type"), error.get("reason") or ""
+        kind, reason = error.get("type"), _reason(error)
         rejected = error.get("additional_unsuccessful_credentials")
         reason += f" ({rejected})" if rejected else ""
     else:
@@ -211,6 +211,15 @@ def of_part(purpose, status, address):
         type="incomplete",
         reason="the reply is not whole",
     )
+
+
+def _reason(error):
+    """Return a server's reason with its innermost cause, which names what is wrong inside of what was sent."""
+    cause = error
+    while isinstance(cause.get("caused_by"), dict):
+        cause = cause["caused_by"]
+    outer, inner = error.get("reason") or "", cause.get("reason") or ""
+    return outer if inner in outer else f"{outer}: {inner}"
 
 
 def _kind_of(status, kind, reason):

@@ -110,6 +110,13 @@ def test_a_reason_without_advice_stands_alone():
     assert of(400, structured("parse_exception", "odd")).msg.endswith("answered 400 parse_exception: odd")
 
 
+def test_the_innermost_cause_is_told():
+    cause = {"reason": "[job_details] failed to parse", "caused_by": {"reason": "Invalid detector rule"}}
+    error = of(400, {"error": {"type": "x_content_parse_exception", "reason": "[1:5] failed", "caused_by": cause}})
+    assert error.reason == "[1:5] failed: Invalid detector rule"
+    assert error.reason in error.msg
+
+
 @pytest.mark.parametrize("reason", [None, "", "nothing that is known"])
 def test_no_hint(reason):
     assert errors.hint(reason) == ""
