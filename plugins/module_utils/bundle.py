@@ -43,7 +43,8 @@ def run(params, check_mode=False, on_wait=None):
     :arg params: the module's options, complete
     :raises MlError: with everything that had been done in its C(result)
     """
-    return converge.carry_out(Bundle(dict(params, state="present")), params, check_mode, on_wait)
+    params = dict(params, state="present")
+    return converge.carry_out(Bundle(params), params, check_mode, on_wait)
 
 
 class Bundle:

@@ -22,3 +22,8 @@ KINDS = (JOBS, DATAFEEDS, ANALYTICS, CALENDARS, FILTERS)
 def kind_spec(rule):
     """Return an option for each kind."""
     return {kind.RESULT: dict(rule) for kind in KINDS}
+
+
+def counted(kind, number):
+    """Return a number of items for a sentence."""
+    return f"{number} {kind.COLLECTION.noun if number == 1 else kind.PLURAL}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
 from ansible_collections.mlops.elastic.plugins.module_utils.apply import NOT_TRIED
-from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import KINDS
+from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import KINDS, counted
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.present_report import PresentReport
 from ansible_collections.mlops.elastic.plugins.module_utils.report import Report, chosen, listed
@@ -125,8 +125,8 @@ def _told_of(items, concerned):
     for kind in KINDS:
         ids = [result[kind.COLLECTION.id_key] for result in items.get(kind.RESULT, []) if concerned(result)]
         if ids:
-            told.append(f"{len(ids)} {kind.COLLECTION.noun if len(ids) == 1 else kind.PLURAL} ({named(ids, _NAMED)})")
-    return " and ".join(told)
+            told.append(f"{counted(kind, len(ids))} ({named(ids, _NAMED)})")
+    return ", ".join(told)
 
 
 def _what_became_of(result):

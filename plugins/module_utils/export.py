@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils import export_files, expressions
-from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import KINDS, kind_spec
+from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import KINDS, counted, kind_spec
+from ansible_collections.mlops.elastic.plugins.module_utils.bundle_order import filters_of
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.export_yaml import ordered
@@ -104,7 +105,7 @@ class _Related:
         for id, config in configs.items():
             self._jobs.add(id)
             self._members.update([id, *(config.get("groups") or [])])
-            self._filters.update(_filters_of(config))
+            self._filters.update(filters_of(config))
 
     def has(self, option, config):
         if option == "datafeeds":
@@ -112,15 +113,6 @@ class _Related:
         if option == "calendars":
             return bool(self._jobs) and not self._members.isdisjoint(config.get("job_ids") or [])
         return config["filter_id"] in self._filters
-
-
-def _filters_of(job):
-    return {
-        scope["filter_id"]
-        for detector in job["analysis_config"]["detectors"]
-        for rule in detector.get("custom_rules") or []
-        for scope in (rule.get("scope") or {}).values()
-    }
 
 
 def _check_matches(kind, tokens, names, params):
@@ -148,17 +140,14 @@ def _changes(bundle, tokens, params, check_mode):
 
 
 def _sentence(bundle, changes, params, check_mode):
-    count = sum(len(items) for items in bundle.values())
-    told = ", ".join(f"{len(bundle[kind.RESULT])} {kind.PLURAL}" for kind in KINDS if bundle.get(kind.RESULT))
-    read = f"read {told}" if count else "nothing matches"
+    told = [counted(kind, len(bundle[kind.RESULT])) for kind in KINDS if bundle.get(kind.RESULT)]
+    read = f"read {', '.join(told)}" if told else "nothing matches"
     if params["to_files"] is None:
         return read
-    written = len([change for change in changes if change.after is not None])
-    removed = len(changes) - written
-    would = "would have " if check_mode else ""
-    parts = [
-        f"{would}{verb} {number} {'file' if number == 1 else 'files'}"
-        for verb, number in (("written", written), ("removed", removed))
+    removed = len([change for change in changes if change.after is None])
+    done = [
+        f"{'would ' if check_mode else ''}{verb if check_mode else past} {number} {'file' if number == 1 else 'files'}"
+        for verb, past, number in (("write", "wrote", len(changes) - removed), ("remove", "removed", removed))
         if number
     ]
-    return f"{read}; {' and '.join(parts) or 'all files say so already'}"
+    return f"{read}; {' and '.join(done) or 'all files say so already'}"
