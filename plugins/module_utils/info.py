@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils import normalize, targets
+from ansible_collections.mlops.elastic.plugins.module_utils import targets
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
@@ -35,7 +35,9 @@ def run(resource, params):
 
 def _observe(resource, tokens, cluster):
     configs, missing = resource.COLLECTION.fetch(cluster, tokens, whole=True)
-    stats = resource.COLLECTION.fetch_existing(cluster, list(configs), stats=True, whole=True)
+    stats = {}
+    if resource.COLLECTION.stats_fields:
+        stats = resource.COLLECTION.fetch_existing(cluster, list(configs), stats=True, whole=True)
     items = {
         id: Item(
             id,
@@ -48,9 +50,7 @@ def _observe(resource, tokens, cluster):
 
 
 def _described(resource, item):
-    return {
-        resource.COLLECTION.id_key: item.id,
-        "state": resource.SHOWN.get(item.state, item.state),
-        "config": normalize.declarable(item.facts["config"]),
-        "stats": item.facts["stats"],
-    }
+    told = {resource.COLLECTION.id_key: item.id}
+    live = {"state": resource.SHOWN.get(item.state, item.state), "stats": item.facts["stats"]}
+    config = resource.PRESENCE.CONFIG.portable(item.facts["config"])
+    return dict(told, config=config, **(live if resource.COLLECTION.stats_fields else {}))

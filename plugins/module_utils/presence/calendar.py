@@ -15,38 +15,14 @@ from ansible_collections.mlops.elastic.plugins.module_utils.listed import CALEND
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import AS_DECLARED, Presence
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
-_HTTP_VERSION = len(" HTTP/1.1")
-
-
-@dataclass(frozen=True)
-class _Members(Action):
-    """Adding or removing members, as many as fit a request line; the others wait for the next look.
-
-    C(members_of) tells which are left to be added or removed, by the calendar's id.
-    """
-
-    members_of: object = None
-
-    def requests(self, subjects, params, insist=False, singly=False, expression=()):
-        return [self._request_for(subject) for subject in subjects if self.members_of(subject)]
-
-    def _request_for(self, subject):
-        path = f"{CALENDARS.path}/{escaped(subject)}/jobs/"
-        room = expressions.pack(map(escaped, self.members_of(subject)), len(f"{self.method} {path}") + _HTTP_VERSION)
-        return Request(
-            self.method,
-            path + room[0],
-            purpose=self.doing(subject),
-            subjects=[subject],
-            template=f"{CALENDARS.path}/{{id}}/jobs/{{job_id}}",
-        )
+_OVERHEAD = len("DELETE /_ml/calendars//jobs/ HTTP/1.1")
 
 
 @dataclass(frozen=True)
 class _Event(Action):
     """Deleting events; a subject is CALENDAR/EVENT."""
 
-    def _request(self, subjects, expression, query, body=None):
+    def _request(self, subjects, expression, query, body=None, tail=""):
         calendar_id, _slash, event_id = expression.partition("/")
         return Request(
             self.method,
@@ -103,14 +79,16 @@ class CalendarPresence(Presence):
             return lambda cluster, ids, params: self._look(cluster, {id: items[id] for id in ids}, names)
 
         def members(name, method, noun):
-            return _Members(
+            """As many at once as fit a request line; the others are left for the next look."""
+            return Action(
                 name,
                 look=look_for(name),
                 done=AS_DECLARED,
                 method=method,
+                path=CALENDARS.path + "/%s/jobs",
+                tail=lambda id: "/" + expressions.pack(map(escaped, part(name, id)), _OVERHEAD + len(id))[0],
                 noun=noun,
                 settled=lambda reply, params: name not in self._left(items[reply["calendar_id"]], reply),
-                members_of=lambda id: part(name, id),
             )
 
         rows = (
@@ -126,6 +104,7 @@ class CalendarPresence(Presence):
                 path=CALENDARS.path + "/%s/events",
                 noun="to calendar",
                 body=lambda id: {"events": part("add_events", id)},
+                settled=lambda reply, params: False,  # it does not tell which were not stored
             ),
             _Event(
                 "remove_events",
