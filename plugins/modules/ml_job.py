@@ -7,28 +7,35 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ml_job
-short_description: Bring anomaly detection jobs into a state
+short_description: Declare anomaly detection jobs, and bring them into a state
 version_added: 0.1.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:
-  - Opens, closes, flushes, resets and deletes anomaly detection jobs of Elasticsearch machine learning.
+  - Creates, updates, opens, closes, flushes, resets and deletes anomaly detection jobs of Elasticsearch machine
+    learning.
   - Looks at the jobs first, sends what is needed and nothing else, and waits until the server is really there.
   - Everything that is named is found and checked before the first change. A job that cannot be brought into the state
     (a typo, a failed job without O(force)) fails the task while nothing has been changed.
   - A running datafeed of a job that is closed, reset or deleted is stopped first, and the datafeed of a deleted job is
     deleted with it. Servers from 7.14 on (7.15 for the deletion) do that themselves, for older ones the module does it.
+  - A configuration is compared with the server's as the server understands it. What is not declared is neither compared
+    nor touched, and nothing is sent where nothing differs.
+  - A job is changed in place wherever the server can do that, and its model survives. What would cost the model is
+    refused, unless O(on_immutable_change=recreate) asks for it.
 options:
   job_id:
     description:
       - Ids of jobs, names of job groups, wildcards (C(*) only), or V(_all) alone.
       - One string is accepted too; separate several expressions by commas.
       - An empty list or element is refused, because the server would take it for all jobs.
+      - With O(state=present), ids of jobs that do not exist are created, and everything else means those that exist.
     type: list
     elements: str
     required: true
   state:
     description:
+      - V(present) creates and updates jobs. A new job is closed; one that exists stays open or closed as it is.
       - V(opened) opens closed jobs.
       - V(closed) closes opened jobs.
       - V(flushed) has opened jobs process what they hold back, up to the time that O(advance_time) or O(skip_time)
@@ -36,14 +43,17 @@ options:
       - V(reset) removes all data and results of jobs, closing them first; the configuration stays. A closed job that
         never received a record is left alone. Needs Elasticsearch 7.14.
       - V(absent) deletes jobs, closing them first. A job whose deletion is running already is waited for.
+      - Options of the configuration belong to V(present) alone.
     type: str
-    required: true
-    choices: [opened, closed, flushed, reset, absent]
+    default: present
+    choices: [present, opened, closed, flushed, reset, absent]
   force:
     description:
       - Whether jobs are closed and deleted by force. Failed jobs need it.
       - With O(state=opened), only failed jobs are closed by force, and then opened. With O(state=closed),
         O(state=reset) and O(state=absent), all are, so name the failed ones alone.
+      - With O(state=present) and O(on_immutable_change=recreate), whether a job that holds results is created anew.
+        Nothing else is forced.
       - A job that is closed by force does not persist its model. What it learned since the last model snapshot is lost,
         and so is data that it held back. Its datafeed is stopped by force as well.
     type: bool
@@ -90,7 +100,10 @@ options:
     type: str
 extends_documentation_fragment:
   - mlops.elastic.attributes
+  - mlops.elastic.changing
+  - mlops.elastic.changing.restart
   - mlops.elastic.connection
+  - mlops.elastic.job_config
   - mlops.elastic.results
   - mlops.elastic.targeting
   - mlops.elastic.targeting.max_affected
@@ -102,17 +115,22 @@ attributes:
       - Sends reading requests only, and returns in RV(ignore:requests) the writing ones that it would send.
       - With O(skip_time), a job that has skipped that far already is predicted as changed, because only a flush tells
         it.
+      - With O(state=present), the server itself validates what would be created or changed.
   diff_mode:
     support: full
-    details: Shows the states of the jobs that change.
+    details: Shows the states of the jobs that change, with O(state=present) the declared part of their configurations.
   idempotent:
     support: partial
     details:
+      - With O(state=present), full.
       - With O(calc_interim=true) each run flushes and is changed.
       - With O(skip_time), a second run sends one plain flush to learn how far the job is, and is not changed.
       - V(now) as O(advance_time) or O(skip_time) is later each time.
 notes:
   - Elasticsearch deprecates the flush API since 9.1 in favour of closing jobs, which persists them as well.
+  - An open job whose change needs that is closed and reopened, and its datafeed stopped and started again as it was, a
+    look-back with its own end, for which the user needs the privilege C(monitor). Nothing is restarted where nothing
+    differs, so that a job to which a change was made without restart does not take it from the next run.
 seealso:
   - module: mlops.elastic.ml_job_info
   - module: mlops.elastic.ml_datafeed
@@ -122,6 +140,48 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Declare a job
+  mlops.elastic.ml_job:
+    job_id: checkout-latency
+    description: Response times of the checkout
+    groups: [checkout]
+    analysis_config:
+      bucket_span: 15m
+      detectors:
+        - function: high_mean
+          field_name: duration
+          partition_field_name: service
+          detector_description: Slow services
+          custom_rules:
+            - conditions:
+                - {applies_to: actual, operator: lt, value: 200}
+      influencers: [service]
+    data_description:
+      time_field: "@timestamp"
+    analysis_limits:
+      model_memory_limit: 256mb
+
+- name: Give it more memory, for which it is closed and reopened if it is open
+  mlops.elastic.ml_job:
+    job_id: checkout-latency
+    analysis_limits:
+      model_memory_limit: 1gb
+
+- name: Keep the results of all jobs of a group for a year, and restart none of them
+  mlops.elastic.ml_job:
+    job_id: nightly
+    results_retention_days: 365
+    restart: never
+
+- name: Ask what another bucket span would cost
+  mlops.elastic.ml_job:
+    job_id: checkout-latency
+    analysis_config:
+      bucket_span: 1h
+    on_immutable_change: recreate
+  check_mode: true
+  diff: true
+
 - name: Close all web jobs but one
   mlops.elastic.ml_job:
     job_id: web-*
@@ -214,7 +274,9 @@ jobs:
       type: str
       sample: web-1
     state_before:
-      description: Its state as it was found, V(absent) where there was none, V(deleting) during a deletion.
+      description:
+        - Its state as it was found, V(absent) where there was none, V(deleting) during a deletion.
+        - With O(state=present), V(present) where there was one.
       returned: always
       type: str
       sample: opened
@@ -234,10 +296,18 @@ jobs:
       description:
         - What was done, in order. C(await_opened), C(await_closed), C(await_unblocked) and C(await_deleted) wait for
           what somebody else began, and change nothing.
+        - With O(state=present), C(create) or C(update), C(delete) and C(create) where it was created anew, and around it
+          C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed.
       returned: always
       type: list
       elements: str
       sample: [close]
+    differences:
+      description: Paths of what was declared and differed from what the server had.
+      returned: with O(state=present), where the job existed and something differed
+      type: list
+      elements: str
+      sample: [analysis_limits.model_memory_limit, "analysis_config.detectors[0].custom_rules"]
     datafeeds_stopped:
       description: Datafeeds that were running and were stopped with the job.
       returned: when there were any
@@ -334,9 +404,12 @@ requests:
       type: int
       sample: 4
 diff:
-  description: C(before) and C(after), each with the states of the jobs that change.
+  description:
+    - C(before) and C(after), each with the states of the jobs that change.
+    - With O(state=present), a list of them, one for each job that changes, with texts of what is declared, as it was and
+      as it comes to be, and C(before_header) and C(after_header) that name the job and the actions.
   returned: in diff mode
-  type: dict
+  type: raw
   sample:
     before: {web-1: {state: opened}}
     after: {web-1: {state: closed}}
