@@ -7,13 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ml_analytics
-short_description: Bring data frame analytics jobs into a state
+short_description: Declare data frame analytics jobs, or bring them into a state
 version_added: 0.1.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:
-  - Starts, stops and deletes data frame analytics jobs of Elasticsearch machine learning.
+  - Creates, changes, starts, stops and deletes data frame analytics jobs of Elasticsearch machine learning.
   - Looks at the jobs first, sends what is needed and nothing else, and waits until the server is really there.
+  - With O(state=present), compares what is declared with what the server has, as the server understands it. What is not
+    declared is neither compared nor changed.
   - Everything that is named is found and checked before the first change. A job that cannot be brought into the state
     (a typo, a failed job without O(force)) fails the task while nothing has been changed.
 options:
@@ -22,6 +24,7 @@ options:
       - Ids of data frame analytics jobs, wildcards (C(*) only), or V(_all) alone.
       - An id consists of lower-case letters, digits, hyphens and underscores, and begins and ends with a letter or
         digit.
+      - With O(state=present), an id that does not exist is created; wildcards mean jobs that exist.
       - One string is accepted too; separate several expressions by commas.
       - An empty list or element is refused, because the server would take it for all jobs.
     type: list
@@ -29,16 +32,20 @@ options:
     required: true
   state:
     description:
+      - V(present) creates what does not exist, and changes what differs from what is declared. A job that runs is
+        stopped only for what needs that, and started again, see O(restart).
       - V(started) starts stopped jobs. One that is finished is left alone, because a server runs it only once.
       - V(stopped) stops running jobs. What they have done is kept, and V(started) goes on from there.
       - V(absent) deletes jobs, stopping them first. The destination index stays.
     type: str
-    required: true
-    choices: [started, stopped, absent]
+    choices: [present, started, stopped, absent]
+    default: present
   force:
     description:
       - Whether jobs are stopped and deleted by force. Failed jobs need it.
       - With O(state=started), a failed job is stopped by force and started again.
+      - With O(state=present) and O(on_immutable_change=recreate), whether a job that has analysed something is deleted
+        and created anew.
       - A forced stop does not wait for a job to put down what it has done.
     type: bool
     default: false
@@ -60,7 +67,10 @@ options:
     type: str
     choices: [started, finished]
 extends_documentation_fragment:
+  - mlops.elastic.analytics_config
   - mlops.elastic.attributes
+  - mlops.elastic.changing
+  - mlops.elastic.changing.restart
   - mlops.elastic.connection
   - mlops.elastic.results
   - mlops.elastic.targeting
@@ -69,15 +79,21 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Sends reading requests only, and returns in RV(ignore:requests) the writing ones that it would send.
+    details:
+      - Sends reading requests only, and returns in RV(ignore:requests) the writing ones that it would send.
+      - With O(state=present), has the server explain the job as it would become; what the server says against it is a
+        warning.
   diff_mode:
     support: full
-    details: Shows the states of the jobs that change.
+    details: Shows the states of the jobs that change, with O(state=present) what is declared of them.
   idempotent:
     support: partial
     details:
       - Elasticsearch 7.3 does not tell a finished job from one that was stopped, so that O(state=started) starts it
         again.
+notes:
+  - Since Elasticsearch 8.4, a job runs with the rights of whoever changed it last. A change that makes these others is
+    warned of and shown in the diff; a task that finds nothing to change sends nothing, and leaves them as they are.
 seealso:
   - module: mlops.elastic.ml_analytics_info
   - name: Data frame analytics APIs
@@ -86,6 +102,29 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Declare a job
+  mlops.elastic.ml_analytics:
+    id: sensor-outliers
+    description: Readings unlike the others
+    source:
+      index: source
+    dest:
+      index: sensor-outliers
+    analysis:
+      outlier_detection:
+        n_neighbors: 20
+    analyzed_fields:
+      includes: [value]
+    model_memory_limit: 100mb
+
+- name: Make it another analysis, which only another job can be
+  mlops.elastic.ml_analytics:
+    id: sensor-outliers
+    analysis:
+      outlier_detection:
+        method: lof
+    on_immutable_change: recreate
+
 - name: Stop everything that is called nightly, before a maintenance
   mlops.elastic.ml_analytics:
     id: nightly-*
@@ -140,7 +179,7 @@ data_frame_analytics:
       type: str
       sample: churn-2
     state_before:
-      description: Its state as it was found, V(absent) where there was none.
+      description: Its state as it was found, V(absent) where there was none. With O(state=present) else V(present).
       returned: always
       type: str
       sample: started
@@ -158,10 +197,18 @@ data_frame_analytics:
       description:
         - What was done, in order. C(await_stopped) waits for what somebody else began, and C(await_finished) for the
           end of the analysis; they change nothing.
+        - With O(state=present), C(create), C(update), or C(delete) and C(create); around them C(stop) and C(start), as
+          far as each is needed.
       returned: always
       type: list
       elements: str
       sample: [stop]
+    differences:
+      description: The options in which it differed from what is declared.
+      returned: with O(state=present), where it existed and differed
+      type: list
+      elements: str
+      sample: [model_memory_limit, analysis.regression.eta]
     failure_reason:
       description: What the server gives as the cause of its failure, at the time it was found.
       returned: where the server gives one
@@ -242,9 +289,11 @@ requests:
       type: int
       sample: 4
 diff:
-  description: C(before) and C(after), each with the states of the jobs that change.
+  description:
+    - C(before) and C(after), each with the states of the jobs that change.
+    - With O(state=present), a list with one such entry a job, each with what is declared of it as YAML.
   returned: in diff mode
-  type: dict
+  type: raw
   sample:
     before: {churn-2: {state: started}}
     after: {churn-2: {state: stopped}}

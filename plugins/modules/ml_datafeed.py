@@ -7,33 +7,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ml_datafeed
-short_description: Bring datafeeds into a state
+short_description: Declare datafeeds, or bring them into a state
 version_added: 0.1.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:
-  - Starts, stops and deletes the datafeeds of anomaly detection jobs of Elasticsearch machine learning.
+  - Creates, changes, starts, stops and deletes the datafeeds of anomaly detection jobs of Elasticsearch machine
+    learning.
   - Looks at the datafeeds first, sends what is needed and nothing else, and waits until the server is really there.
+  - With O(state=present), compares what is declared with what the server has, as the server understands it. What is not
+    declared is neither compared nor changed.
   - Everything that is named is found and checked before the first change.
 options:
   datafeed_id:
     description:
       - Ids of datafeeds, wildcards (C(*) only), or V(_all) alone. The names of job groups mean nothing here.
       - One string is accepted too; separate several expressions by commas.
+      - With O(state=present), an id that does not exist is created; wildcards mean datafeeds that exist.
       - An empty list or element is refused, because the server would take it for all datafeeds.
     type: list
     elements: str
     required: true
   state:
     description:
+      - V(present) creates what does not exist, and changes what differs from what is declared. A datafeed that runs is
+        stopped for a change and started again, see O(restart); one that reads up to an end goes on up to that end, and
+        its job is opened again where the server closes it.
       - V(started) starts stopped datafeeds, whose jobs have to be opened. With O(end), a datafeed whose job has results
         up to there is left alone.
       - V(stopped) stops running datafeeds. Their jobs stay open, except that a server closes the job of a datafeed that
         was started with O(end).
       - V(absent) deletes datafeeds, stopping them first.
     type: str
-    required: true
-    choices: [started, stopped, absent]
+    choices: [present, started, stopped, absent]
+    default: present
   force:
     description:
       - With O(state=stopped) and O(state=absent), whether datafeeds are stopped and deleted by force.
@@ -56,7 +63,10 @@ options:
     type: str
 extends_documentation_fragment:
   - mlops.elastic.attributes
+  - mlops.elastic.changing
+  - mlops.elastic.changing.restart
   - mlops.elastic.connection
+  - mlops.elastic.datafeed_config
   - mlops.elastic.results
   - mlops.elastic.targeting
   - mlops.elastic.targeting.max_affected
@@ -67,13 +77,17 @@ attributes:
     details: Sends reading requests only, and returns in RV(ignore:requests) the writing ones that it would send.
   diff_mode:
     support: full
-    details: Shows the states of the datafeeds that change.
+    details: Shows the states of the datafeeds that change, with O(state=present) what is declared of them.
   idempotent:
     support: partial
     details:
       - With O(end), what tells that a datafeed is through is the end of its job's last final bucket. Where no data lies
         in the last buckets before O(end), or O(end) is relative to C(now), the datafeed counts as one to be started.
 notes:
+  - Since Elasticsearch 8.4, a datafeed runs with the rights of whoever changed it last. A change that makes these
+    others is warned of and shown in the diff; a task that finds nothing to change sends nothing, and leaves them.
+  - To know where a running datafeed ends, the module reads the cluster's state, which needs the cluster privilege
+    C(monitor).
   - The task ends when the datafeed is started. It does not wait until the datafeed has read its data.
 seealso:
   - module: mlops.elastic.ml_datafeed_info
@@ -84,6 +98,25 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Declare the datafeed of a job
+  mlops.elastic.ml_datafeed:
+    datafeed_id: datafeed-nightly-sales
+    job_id: nightly-sales
+    indices: ["source*"]
+    query:
+      range:
+        value:
+          gte: 0
+    query_delay: 90s
+    delayed_data_check_config:
+      enabled: true
+      check_window: 2h
+
+- name: Have those of the web jobs read more at once; what runs is stopped for that and started again
+  mlops.elastic.ml_datafeed:
+    datafeed_id: datafeed-web-*
+    scroll_size: 5000
+
 - name: Stop all datafeeds of the web jobs
   mlops.elastic.ml_datafeed:
     datafeed_id: datafeed-web-*
@@ -127,7 +160,7 @@ datafeeds:
       type: str
       sample: datafeed-web-1
     state_before:
-      description: Its state as it was found, V(absent) where there was none.
+      description: Its state as it was found, V(absent) where there was none. With O(state=present) else V(present).
       returned: always
       type: str
       sample: started
@@ -145,10 +178,18 @@ datafeeds:
       description:
         - What was done, in order. C(await_started) and C(await_stopped) wait for what somebody else began, and change
           nothing.
+        - With O(state=present), C(create), C(update), or C(delete) and C(create); around them C(close_job),
+          C(stop_datafeed), C(open_job) and C(start_datafeed), as far as each is needed.
       returned: always
       type: list
       elements: str
       sample: [stop]
+    differences:
+      description: The options in which it differed from what is declared.
+      returned: with O(state=present), where it existed and differed
+      type: list
+      elements: str
+      sample: [query_delay, indices_options.expand_wildcards]
     error:
       description: Why this datafeed failed.
       returned: where it failed
@@ -223,9 +264,11 @@ requests:
       type: int
       sample: 4
 diff:
-  description: C(before) and C(after), each with the states of the datafeeds that change.
+  description:
+    - C(before) and C(after), each with the states of the datafeeds that change.
+    - With O(state=present), a list with one such entry a datafeed, each with what is declared of it as YAML.
   returned: in diff mode
-  type: dict
+  type: raw
   sample:
     before: {datafeed-web-1: {state: started}}
     after: {datafeed-web-1: {state: stopped}}
