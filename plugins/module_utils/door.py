@@ -42,8 +42,10 @@ def run_module(work, argument_spec):
     result, failure = _result_of(work, module)
     if failure:  # told here, where no exception is under way whose traceback would be shown
         result = dict(failure.result, msg=failure.msg, error=failure.as_error())
-        module.fail_json(**_for_user(result, module._diff))
-    module.exit_json(**_for_user(result, module._diff))
+    for text in result.pop("warnings", ()):
+        module.warn(text)
+    leave = module.fail_json if failure else module.exit_json
+    leave(**_for_user(result, module._diff))
 
 
 def _result_of(work, module):

@@ -67,12 +67,14 @@ class Plan:
 
 
 def arrange(planned, actions, expression=()):
-    """Gather the items' actions into steps, in the order in which the actions are declared.
+    """Gather the items' actions into steps, and put both in the order in which the actions are declared.
 
     :arg planned: list of ItemPlan
     :arg actions: dict of name to Action, in the order of a resource's life
     :arg expression: what the user wrote, where it means exactly the planned items
     """
+    for entry in planned:
+        entry.actions = tuple(name for name in actions if name in entry.actions)
     steps = []
     for name, action in actions.items():
         subjects = [

@@ -129,8 +129,9 @@ attributes:
 notes:
   - Elasticsearch deprecates the flush API since 9.1 in favour of closing jobs, which persists them as well.
   - An open job whose change needs that is closed and reopened, and its datafeed stopped and started again as it was, a
-    look-back with its own end, for which the user needs the privilege C(monitor). Nothing is restarted where nothing
-    differs, so that a job to which a change was made without restart does not take it from the next run.
+    look-back with its own end, which only a user with the privilege C(monitor) can read.
+  - What an open job has not taken over because of O(restart=never) is no difference to the next run, which leaves it
+    alone.
 seealso:
   - module: mlops.elastic.ml_job_info
   - module: mlops.elastic.ml_datafeed
