@@ -107,7 +107,7 @@ def iso(ms):
     """
     try:
         moment = _EPOCH + timedelta(milliseconds=ms)
-    except (OverflowError, TypeError):
+    except OverflowError:
         return ms
     return moment.isoformat(timespec="milliseconds" if ms % 1000 else "seconds").replace("+00:00", "Z")
 

@@ -76,6 +76,13 @@ def test_datafeed_time(text, ms):
     assert units.datafeed_time("start", text) == ms
 
 
+@pytest.mark.parametrize(
+    ("time", "ms"), [*SAME_IN_BOTH_APIS, ("1514811600", 1_514_811_600), (1000, 1000), (-5, -5), ("-5", -5), (0, 0)]
+)
+def test_event_time(time, ms):
+    assert units.event_time("start_time", time) == ms
+
+
 NO_TIMES = ["", "soon", "2018-13-01", "2018-02-30", "2018-01-01T25:00:00Z", "01.01.2018", "2018-01-01T13:00:00Z\n"]
 NO_TIMES += ["-1", "1e9", "\N{SUPERSCRIPT TWO}", "2018-01-01T13:00:00+25:99"]
 
@@ -90,6 +97,26 @@ def test_unreadable_flush_time(text):
 def test_unreadable_datafeed_time(text):
     with pytest.raises(BadOption, match=r"end: .* cannot be read as a time.*now-1h"):
         units.datafeed_time("end", text)
+
+
+@pytest.mark.parametrize("time", [*(text for text in NO_TIMES if text != "-1"), "now", "2018", True, 1.5, None, []])
+def test_unreadable_event_time(time):
+    with pytest.raises(BadOption, match=r"start_time: .* cannot be read as a time.*or milliseconds since 1970"):
+        units.event_time("start_time", time)
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (NEW_YEAR, "2018-01-01T13:00:00Z"),
+        (NEW_YEAR + 5, "2018-01-01T13:00:00.005Z"),
+        (-1000, "1969-12-31T23:59:59Z"),
+        (10**15, 10**15),
+    ],
+)
+def test_iso(ms, text):
+    assert units.iso(ms) == text
+    assert units.event_time("start_time", text) == ms
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,11 @@ def exchange(declared, observed):
 
 
 def _key(event):
-    return (*(_time(event[name]) for name in _TIMES), event["description"])
+    return (*_times(event), event["description"])
+
+
+def _times(event):
+    return [units.event_time(name, event[name]) for name in _TIMES]
 
 
 def _does(observed, declared):
@@ -73,14 +77,6 @@ def _effects(event):
     return {name: event[name] for name, implied in _EFFECTS.items() if event.get(name, implied) != implied}
 
 
-def _time(value):
-    """Return a time in milliseconds; what cannot be read stays as it is."""
-    try:
-        return units.event_time("time", value)
-    except BadOption:
-        return value
-
-
 def shown(events, declared=()):
     """Return events as they can be declared, in the order of time, with ISO dates and without what is implied anyway.
 
@@ -89,13 +85,14 @@ def shown(events, declared=()):
     names = {}
     for event in declared:
         names.setdefault(_key(event), set()).update(event)
-    return sorted(
-        (_shown(event, names.get(_key(event), _EFFECTS)) for event in events),
-        key=lambda event: [str(value) for value in event.values()],
-    )
+    return [_shown(event, names.get(_key(event), _EFFECTS)) for event in sorted(events, key=_order)]
+
+
+def _order(event):
+    return _key(event), sorted(map(str, _effects(event).items()))
 
 
 def _shown(event, names):
-    times = {name: units.iso(_time(event[name])) for name in _TIMES}
+    times = dict(zip(_TIMES, map(units.iso, _times(event))))
     effects = {name: value for name, value in _effects(event).items() if name in names}
     return {**times, "description": event["description"], **effects}
