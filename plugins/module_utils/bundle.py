@@ -21,10 +21,10 @@ from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, Pl
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import CHANGE_SPEC, RESTART_SPEC
 from ansible_collections.mlops.elastic.plugins.module_utils.present import plan_of
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import RETURN_SPEC
-from ansible_collections.mlops.elastic.plugins.module_utils.states import planned_items
 from ansible_collections.mlops.elastic.plugins.module_utils.waiting import waiting_spec
 
 MODULE = "ml_bundle"
+_NOTHING = "; nothing was changed"
 SPEC = dict(
     kind_spec({"type": "list", "elements": "dict"}),
     prune={"type": "dict", "options": kind_spec({"type": "list", "elements": "str"})},
@@ -76,8 +76,7 @@ class Bundle:
 
         :raises MlError: nothing was changed
         """
-        kinds = [kind for kind in KINDS if kind.RESULT in self._declared]
-        present = dict(planned_items(kinds, lambda kind: (kind, self._plan_of(kind, cluster))))
+        present = self._present_plans(cluster)
         absent = bundle_prune.plans(cluster, self._pruned, self._declared, self._params)
         self._present, self._absent = present, absent
         in_the_way = bundle_feeds.check(cluster, present, absent)
@@ -102,6 +101,20 @@ class Bundle:
     def report(self, plan):
         parts = [(kind, plan, False) for kind, plan in self._present.items()]
         return BundleReport(self._params, parts + [(kind, plan, True) for kind, plan in self._absent.items()])
+
+    def _present_plans(self, cluster):
+        plans, refusals = {}, []
+        for kind in KINDS:
+            if kind.RESULT in self._declared:
+                try:
+                    plans[kind] = self._plan_of(kind, cluster)
+                except Refused as refusal:
+                    refusals.append(refusal)
+        if refusals:
+            first = refusals[0]
+            first.msg = f"{'. '.join(refusal.msg.removesuffix(_NOTHING) for refusal in refusals)}{_NOTHING}"
+            raise first
+        return plans
 
     def _plan_of(self, kind, cluster):
         declarations = self._declared[kind.RESULT]

@@ -48,7 +48,7 @@ def parse(text):
     """Return what a YAML file says, None where it is no YAML."""
     yaml = _library()
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:
         return None
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
-from ansible_collections.mlops.elastic.plugins.module_utils.apply import Outcome
+from ansible_collections.mlops.elastic.plugins.module_utils.apply import NOT_TRIED, Outcome
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
 
 
@@ -59,7 +59,7 @@ class Report:
     def _item(self, entry, outcome, changed):
         state = outcome.state or entry.state
         if outcome.error or (entry.actions and not outcome.actions):
-            is_unknown = outcome.error and (outcome.actions or outcome.doubtful)
+            is_unknown = outcome.error and outcome.error.type != NOT_TRIED and (outcome.actions or outcome.doubtful)
             state = outcome.state or ("unknown" if is_unknown else entry.item.state)
         result = {
             self._resource.COLLECTION.id_key: entry.item.id,
