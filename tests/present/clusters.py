@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kinds of configurations: how the API writes and reads them, and which module declares them."""
 
-import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from contract import wire
-from modules.server import Server
+from modules import harness
+from properties.alone import Alone
+from properties.stage import Stage
 
 GENERATED = ("create_time", "version", "job_version", "event_id")
 """What a server makes anew each time."""
@@ -38,16 +38,27 @@ class Refused(Exception):
     """The API's answer to a request that it did not carry out."""
 
 
-class Cluster(Server):
-    """A running simulator that is spoken to through its API, as somebody without modules would."""
+class Cluster:
+    """A simulated cluster in this process that is spoken to through its API, as somebody without modules would.
 
-    def ask(self, method: str, target: str, body=None) -> dict:
-        """Raises Refused. It does not stay in the journal."""
-        text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-        content = None if body is None else text.encode()
-        headers = [] if body is None else [("Content-Type", "application/json")]
-        reply = wire.send(self.process.address, method, target, headers, content)
-        self.forget()
+    Modules run within `schedule.gated` only.
+    """
+
+    def __init__(self, version: str):
+        self.stage = Stage(version)
+        self._user = Alone(self.stage)
+
+    def reset(self, **seed) -> None:
+        self.stage.control("reset", {"seed": seed})
+        self.stage.control("clock", {"freeze": True})
+
+    def run(self, module: str, check: bool = False, diff: bool = False, **options) -> harness.Outcome:
+        ansible = {"_ansible_check_mode": check, "_ansible_diff": diff}
+        return self._user.run(module, {"hosts": ["http://gate:9200"], **options, **ansible})
+
+    def ask(self, method: str, target: str, body: dict | None = None) -> dict:
+        """Raises Refused."""
+        reply = self.stage.ask(method, target, body)
         if reply.status != 200:
             raise Refused(f"{method} {target}: {reply.status} {reply.body}")
         return reply.body
@@ -83,4 +94,4 @@ def lasting(value):
     """A configuration without what a server makes anew each time."""
     if isinstance(value, dict):
         return {name: lasting(member) for name, member in value.items() if name not in GENERATED}
-    return [lasting(member) for member in value] if isinstance(value, list) else value
+    return [lasting(member) for member in value] if isinstance(value, (list, tuple)) else value

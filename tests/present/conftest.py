@@ -1,13 +1,13 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulator a version, and what was declared, counted."""
+"""One simulated cluster a version, and what was declared, counted."""
 
 from collections import Counter
-from contextlib import ExitStack
+from functools import cache
 
 import pytest
-from contract.server import running
 from modules.conftest import _no_connection_from_outside, _no_endless_test  # noqa: F401
+from properties.schedule import gated
 
 from present.clusters import Cluster
 
@@ -17,15 +17,8 @@ COUNTS = Counter()
 @pytest.fixture(scope="session")
 def clusters():
     """A function from a version to a cluster of it."""
-    with ExitStack() as stack:
-        started = {}
-
-        def of(version: str) -> Cluster:
-            if version not in started:
-                started[version] = Cluster(stack.enter_context(running(version)), version)
-            return started[version]
-
-        yield of
+    with gated():
+        yield cache(Cluster)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def _case(file, kind, version, entry) -> Case:
         entry["name"],
         kind,
         given["id"],
-        declared,
+        declared and {name: value for name, value in declared.items() if name != kind.id},
         base,
         expected_of(entry, version),
         {"indices": list(SOURCES)} if kind is ANALYTICS else {},
@@ -139,3 +139,10 @@ def _filter_update(id: str, asked: dict) -> tuple[dict, dict, dict]:
         declared["description"] = asked["description"]
     stored = {"filter_id": id, **declared, "items": sorted(declared["items"])}
     return {"items": ["kept", *removed]}, declared, {"get": stored}
+
+
+def without_nulls(value):
+    """A declaration without members and entries that are null."""
+    if isinstance(value, dict):
+        return {name: without_nulls(member) for name, member in value.items() if member is not None}
+    return [without_nulls(entry) for entry in value if entry is not None] if isinstance(value, list) else value

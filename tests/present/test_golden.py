@@ -13,31 +13,63 @@ from pathlib import Path
 import pytest
 import yaml
 from contract.golden_files import mask
+from modules import harness
 
-from present.clusters import CALENDARS, JOBS, lasting
-from present.golden import Case, cases
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.analytics import AnalyticsConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.calendar import CalendarConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.datafeed import DatafeedConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.filter import FilterConfig
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.job import JobConfig
+from present.clusters import CALENDARS, JOBS, Cluster, lasting
+from present.golden import Case, cases, without_nulls
 
 PLACE = re.compile(r"\[\d+:\d+\] ")
 MOST_MEMORY = "xpack.ml.max_model_memory_limit"
+KEPT = "kept what is not declared"
+LENIENT = "refused by the server alone"
+STRICT = "refused by the module alone"
+LATE = "refused only when sent"
 DEVIATIONS = yaml.safe_load(Path(__file__).with_name("deviations.yml").read_text(encoding="utf-8"))
 
 
-def is_listed(case: Case, what: str) -> bool:
-    return any(
-        case.file == entry["file"]
-        and case.name in entry["names"]
-        and case.version in entry.get("versions", case.version)
-        for entry in DEVIATIONS[what]
-    )
+OPTIONS = {
+    "ml_job": JobConfig.SPEC,
+    "ml_datafeed": DatafeedConfig.SPEC,
+    "ml_analytics": AnalyticsConfig.SPEC,
+    "ml_filter": FilterConfig.SPEC,
+    "ml_calendar": CalendarConfig.SPEC,
+}
+LISTED = {
+    what: {(entry["file"], name) for entry in entries for name in entry["names"]}
+    for what, entries in DEVIATIONS.items()
+}
+CASES = [case for case in cases() if case.declared is not None]
 
 
-CASES = [case for case in cases() if case.declared is not None and not is_listed(case, "cannot be declared")]
+def listed(case: Case) -> str:
+    """What `deviations.yml` says of a case, empty where it says nothing."""
+    return next((what for what in LISTED if (case.file, case.name) in LISTED[what]), "")
+
+
+def has_null(case: Case) -> bool:
+    return without_nulls(case.declared) != case.declared
+
+
+def each(*wanted: str, when=lambda case: True):
+    """The cases of which the list says one of these."""
+    chosen = [case for case in CASES if listed(case) in wanted and when(case)]
+    return pytest.mark.parametrize("case", chosen, ids=str)
 
 
 @pytest.fixture
 def cluster(case, clusters):
     """A cluster with what the case needs there before."""
     cluster = clusters(case.version)
+    prepare(cluster, case)
+    return cluster
+
+
+def prepare(cluster: Cluster, case: Case) -> None:
     cluster.reset(**case.seed)
     if case.most_memory:
         cluster.ask("PUT", "/_cluster/settings", {"persistent": {MOST_MEMORY: case.most_memory}})
@@ -45,21 +77,16 @@ def cluster(case, clusters):
         cluster.put(JOBS, id, job)
     if case.base is not None:
         cluster.put(case.kind, case.id, case.base)
-    return cluster
 
 
-def each(cases: list[Case]):
-    return pytest.mark.parametrize("case", cases, ids=str)
-
-
-@each([case for case in CASES if not case.is_refused])
+@each("", KEPT, when=lambda case: not case.is_refused)
 def test_accepted(case, cluster, counts):
     before = cluster.get(case.kind, case.id)
     foretold = cluster.declare(case.kind, case.id, case.declared, check=True)
     first = cluster.declare(case.kind, case.id, case.declared)
     assert not first.failed, first.msg
     after = cluster.get(case.kind, case.id)
-    assert as_golden(case, after) == expected_document(case)
+    assert (as_golden(case, after) == expected_document(case)) == (listed(case) != KEPT)
     assert first.changed == (before != after)
     assert (foretold.failed, foretold.writes, foretold.changed) == (False, [], first.changed)
     second = cluster.declare(case.kind, case.id, case.declared)
@@ -67,7 +94,16 @@ def test_accepted(case, cluster, counts):
     counts[f"{'updates' if case.base is not None else 'configurations'} accepted"] += 1
 
 
-@each([case for case in CASES if case.is_refused])
+@each(LENIENT, when=lambda case: case.is_refused)
+def test_refused_by_the_server_alone(case, cluster, counts):
+    """What a module declares of it is well-formed, and there to stay."""
+    assert not cluster.declare(case.kind, case.id, case.declared).failed
+    second = cluster.declare(case.kind, case.id, case.declared)
+    assert (second.failed, second.changed, second.writes) == (False, False, [])
+    counts["refused by the server alone"] += 1
+
+
+@each("", LATE, when=lambda case: case.is_refused and not has_null(case))
 def test_refused(case, cluster, counts):
     before = cluster.all(case.kind)
     foretold = cluster.declare(case.kind, case.id, case.declared, check=True)
@@ -75,11 +111,35 @@ def test_refused(case, cluster, counts):
     outcome = cluster.declare(case.kind, case.id, case.declared)
     assert outcome.failed
     assert cluster.all(case.kind) == before
-    assert foretold.failed != is_listed(case, "refused only when sent")
+    if case.kind is JOBS:
+        assert foretold.failed == (listed(case) != LATE)
     for failed in (foretold, outcome) if foretold.failed else (outcome,):
-        assert_clear(case, failed.msg)
+        assert_clear(case, failed)
+    counts["refused in the words of Elastic's classes"] += said_by_server(case) in PLACE.sub("", outcome.msg)
     counts[f"{'updates' if case.base is not None else 'configurations'} refused"] += 1
     counts["refused in check mode already"] += foretold.failed
+
+
+@each(STRICT, when=lambda case: not case.is_refused)
+def test_refused_by_the_module_alone(case, cluster, counts):
+    before = cluster.all(case.kind)
+    outcome = cluster.declare(case.kind, case.id, case.declared)
+    assert outcome.failed
+    assert_clear(case, outcome)
+    assert (outcome.writes, cluster.all(case.kind)) == ([], before)
+    counts["refused by the module alone"] += 1
+
+
+@each("", when=lambda case: case.is_refused and has_null(case))
+def test_null_declares_nothing(case, cluster, counts):
+    """The API refuses most of them; to Ansible they are what isn't said."""
+    outcomes = []
+    for declared in (case.declared, without_nulls(case.declared)):
+        prepare(cluster, case)
+        outcome = cluster.declare(case.kind, case.id, declared)
+        outcomes.append((outcome.failed, outcome.result.get("msg"), cluster.all(case.kind)))
+    assert lasting(outcomes[0]) == lasting(outcomes[1])
+    counts["nulls that declare nothing"] += 1
 
 
 def as_golden(case: Case, document: dict) -> dict:
@@ -91,11 +151,15 @@ def expected_document(case: Case) -> dict:
     return {"events": [], **document} if case.kind is CALENDARS else document
 
 
-def assert_clear(case: Case, message: str) -> None:
-    """It is one sentence or two, and says what the server says or names what was declared."""
-    assert "Traceback" not in message
-    words = set(re.findall(r"[\w.]+", message))
-    assert said_by_server(case) in PLACE.sub("", message) or words & {case.kind.id, *names(case.declared)}, message
+def assert_clear(case: Case, outcome: harness.Outcome) -> None:
+    """It is in the server's words, or names an option and was said before anything was sent."""
+    assert "Traceback" not in outcome.msg
+    if outcome.result.get("error", {}).get("status"):
+        assert outcome.error["reason"] in outcome.msg
+        return
+    assert outcome.writes == []
+    options = {case.kind.id, *OPTIONS[case.kind.module], *names(case.declared)}
+    assert options & set(re.findall(r"\w+", outcome.msg))
 
 
 def said_by_server(case: Case) -> str:

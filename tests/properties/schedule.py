@@ -22,10 +22,11 @@ from elastic_transport._node import NodeApiResponse
 from modules import harness
 
 from ansible_collections.mlops.elastic.plugins.module_utils import cluster, converge, parallel, waiting
-from properties.stage import Dropped, Stage
+from properties.stage import Dropped, Reply, Stage
 
 LONGEST_TURN_SECONDS = 30
-_here = threading.local()
+here = threading.local()
+"""The schedule by which a thread goes, its user, and what it prints."""
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Held:
     method: str = ""
     target: str = ""
     headers: list = field(default_factory=list)
+    body: bytes = b""
     wakes_at: int | None = None
     task: object = None
     reply: object = None
@@ -85,7 +87,7 @@ class Schedule:
 
     def let_through(self, held: Held) -> None:
         self.moves += 1
-        held.task = self.stage.begin(held.method, held.target, held.headers)
+        held.task = self.stage.begin(held.method, held.target, held.headers, held.body)
         self.answer()
 
     def pass_time(self) -> None:
@@ -126,13 +128,13 @@ class Schedule:
             assert stand, (self._active, [str(held) for held in self._stopped])
 
     def _live(self, user: str, module: str, options: dict) -> None:
-        _here.schedule, _here.user, _here.printed = self, user, io.StringIO()
+        here.schedule, here.user, here.printed = self, user, io.StringIO()
         status, error = None, None
         try:
             status = harness.leave(module, options)
         except BaseException as raised:  # noqa: BLE001 - a crash of the module is what the test looks for
             error = raised
-        self._outcomes[user] = (_here.printed.getvalue(), status, error)
+        self._outcomes[user] = (here.printed.getvalue(), status, error)
         self._add_active(user, -1)
 
     def _add_active(self, user: str, number: int) -> None:
@@ -147,33 +149,29 @@ class Schedule:
         held.over.wait()
         return held.reply
 
-    def ask(self, method: str, target: str, headers: dict) -> NodeApiResponse:
+    def ask(self, method: str, target: str, headers: dict, body: bytes) -> NodeApiResponse:
         """A user's request. Raises ConnectionError."""
-        encoded = [(name.lower().encode(), str(value).encode()) for name, value in headers.items()]
-        reply = self._stop(Held(_here.user, method, target, encoded))
+        reply = self._stop(Held(here.user, method, target, encoded(headers), body))
         if isinstance(reply, Dropped):
             raise elastic_transport.ConnectionError("Connection aborted")
         if isinstance(reply, Exception):
             raise reply
-        node = elastic_transport.NodeConfig("http", "gate", 9200)
-        headers = elastic_transport.HttpHeaders(reply.headers)
-        meta = elastic_transport.ApiResponseMeta(reply.status, "1.1", headers, 0.0, node)
-        return NodeApiResponse(meta, reply.content)
+        return response_of(reply)
 
     def sleep(self, seconds: float) -> None:
-        self._stop(Held(_here.user, wakes_at=self.stage.now + max(1, round(seconds * 1000))))
+        self._stop(Held(here.user, wakes_at=self.stage.now + max(1, round(seconds * 1000))))
 
     def seconds(self) -> float:
         return self.stage.now / 1000
 
     def side_by_side(self, call, inputs, workers: int, meanwhile=None) -> list:
         """`parallel.each`, counted: a user stands still once each of these threads does."""
-        inputs, user, printed = list(inputs), _here.user, _here.printed
+        inputs, user, printed = list(inputs), here.user, here.printed
         under_way = min(workers, len(inputs))
         left = [len(inputs) - under_way, len(inputs)]
 
         def counted(given):
-            _here.schedule, _here.user, _here.printed = self, user, printed
+            here.schedule, here.user, here.printed = self, user, printed
             try:
                 return call(given)
             finally:
@@ -186,6 +184,18 @@ class Schedule:
         return parallel.each(counted, inputs, workers, meanwhile)
 
 
+def encoded(headers: dict) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), str(value).encode()) for name, value in headers.items()]
+
+
+def response_of(reply: Reply) -> NodeApiResponse:
+    """What the client's transport makes of a reply."""
+    node = elastic_transport.NodeConfig("http", "gate", 9200)
+    headers = elastic_transport.HttpHeaders(reply.headers)
+    meta = elastic_transport.ApiResponseMeta(reply.status, "1.1", headers, 0.0, node)
+    return NodeApiResponse(meta, reply.content)
+
+
 class _OwnStdout:
     """Standard output that belongs to the user whose thread prints."""
 
@@ -193,7 +203,7 @@ class _OwnStdout:
         self._original = original
 
     def __getattr__(self, name):
-        return getattr(getattr(_here, "printed", None) or self._original, name)
+        return getattr(getattr(here, "printed", None) or self._original, name)
 
 
 @contextmanager
@@ -201,16 +211,16 @@ def gated():
     """Within this block, what the threads of users send, sleep and print goes through their schedule."""
 
     def perform_request(node, method, target, body=None, headers=None, request_timeout=None):
-        return _here.schedule.ask(method, target, headers or {})
+        return here.schedule.ask(method, target, headers or {}, body or b"")
 
     def sleep(seconds):
-        _here.schedule.sleep(seconds)
+        here.schedule.sleep(seconds)
 
     def monotonic():
-        return _here.schedule.seconds()
+        return here.schedule.seconds()
 
     def side_by_side(*given, **more):
-        return _here.schedule.side_by_side(*given, **more)
+        return here.schedule.side_by_side(*given, **more)
 
     clock = SimpleNamespace(sleep=sleep, monotonic=monotonic, time=monotonic)
     with (
