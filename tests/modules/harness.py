@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from importlib import import_module
 
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 READING = ("GET", "HEAD")
 READING_POSTS = ("/_validate", "/_explain")
@@ -37,6 +38,12 @@ class Outcome:
         return [line_of(e["method"], e["path"], e["query"]) for e in self.journal if e["writing"]]
 
     @property
+    def warned(self) -> list[str]:
+        """The texts of its warnings, which ansible-core wraps since 2.19."""
+        given = self.result.get("warnings", [])
+        return [warning if isinstance(warning, str) else warning["event"]["msg"] for warning in given]
+
+    @property
     def declared_writes(self) -> list[str]:
         """The writing requests that the module says it sent, or would send."""
         return [
@@ -61,6 +68,7 @@ def call(name: str, options: dict) -> tuple[str, int]:
 def leave(name: str, options: dict) -> int:
     """Run a module's main() with these options; return its exit status."""
     module = import_module(f"ansible_collections.mlops.elastic.plugins.modules.{name}")
+    warnings._global_warnings.clear()  # of modules that ran in this process before
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
     if hasattr(basic, "_ANSIBLE_PROFILE"):  # ansible-core 2.19 and later
         basic._ANSIBLE_PROFILE = "legacy"
