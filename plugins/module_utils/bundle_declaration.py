@@ -87,7 +87,11 @@ def _item(kind, number, entry):
     for error in result.errors.errors:
         if not isinstance(error, UnsupportedError):
             raise BadOption(name, id, error.args[0], _EXPORTED)
-    return id, kind.PRESENCE.CONFIG.declared(result.validated_parameters)
+    try:
+        return id, kind.PRESENCE.CONFIG.declared(result.validated_parameters)
+    except BadOption as problem:
+        problem.msg = f"{name}.{problem.msg}"
+        raise
 
 
 def _name(kind, id):

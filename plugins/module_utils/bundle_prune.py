@@ -19,12 +19,17 @@ def plans(cluster, pruned, declarations, params):
     :arg declarations: option to what is declared by id
     :raises MlError: nothing was changed
     """
-    params = dict(params, state="absent", wait_for_completion=True, delete_user_annotations=False)
     return {
-        kind: _plan(kind, cluster, pruned[kind.RESULT], declarations[kind.RESULT], params)
+        kind: _plan(kind, cluster, pruned[kind.RESULT], declarations[kind.RESULT], _absent(kind, params))
         for kind in KINDS
         if kind.RESULT in pruned
     }
+
+
+def _absent(kind, params):
+    """Return the options of the kind's own module with C(state: absent)."""
+    defaults = {name: rule.get("default") for name, rule in kind.argument_spec().items()}
+    return dict(defaults, **dict(params, state="absent"))
 
 
 def _plan(kind, cluster, tokens, declarations, params):
