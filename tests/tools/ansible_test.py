@@ -57,6 +57,9 @@ def prepare_home(venv: Path) -> None:
         if not pip.has_section(section):
             pip.add_section(section)
         pip.set(section, option, ast.literal_eval(value))
+    if not pip.has_section("install"):
+        pip.add_section("install")
+    pip.set("install", "no-compile", "true")  # most of what it installs is never imported
     (HOME / ".config" / "pip").mkdir(parents=True, exist_ok=True)
     with (HOME / ".config" / "pip" / "pip.conf").open("w") as file:
         pip.write(file)
