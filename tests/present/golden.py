@@ -114,7 +114,8 @@ def changed_detectors(detectors: list[dict], changes: list[dict] | None) -> list
 def _case_of_others(version, entry) -> Case | None:
     entry = with_items(json.dumps(entry))
     given = entry["input"]
-    of, body, expected = given["of"], given["body"], expected_of(entry, version)
+    of, expected = given["of"], expected_of(entry, version)
+    body = {name: value for name, value in given["body"].items() if name != OF[of].id}
     base, declared = None, body
     if of == "events":
         base, expected = {}, _with_events(given["id"], expected)
