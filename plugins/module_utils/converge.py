@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mlops.elastic.plugins.module_utils import units
+from ansible_collections.mlops.elastic.plugins.module_utils import leftovers, units
 from ansible_collections.mlops.elastic.plugins.module_utils.apply import Run
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Cluster
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
@@ -55,7 +55,8 @@ def _converge(work, params, cluster, budget, check_mode, on_wait):
         raise error.before_any_change() from None
     report = work.report(plan)
     if check_mode:
-        predicted = [request for step in plan.steps for request in _requests(step, params)]
+        planned = [step for step in plan.steps if not step.action.instead_of]
+        predicted = [request for step in planned for request in _requests(step, params)]
         return report.predicted(cluster.sent + predicted)
     items = {entry.item.key: entry.item for entry in plan.items}
     applied = Run(cluster, params, budget, items, on_wait if params["display_progress"] else None, work.tokens)
@@ -64,6 +65,9 @@ def _converge(work, params, cluster, budget, check_mode, on_wait):
     failed = [outcome.error for outcome in applied.outcomes.values() if outcome.error]
     if failed:
         failure = report.failure(failed, result)
+        left = [phrase for outcome in applied.outcomes.values() for phrase in outcome.left]
+        if left:
+            failure.msg = f"{failure.msg.rstrip('.')}. {leftovers.sentence(left)}"
         raise failure if any(request.writes for request in cluster.sent) else failure.before_any_change()
     return result
 

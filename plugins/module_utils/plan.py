@@ -80,7 +80,7 @@ def arrange(planned, actions, expression=()):
         subjects = [
             (subject, entry.item.key)
             for entry in planned
-            if name in entry.actions
+            if name in entry.actions or _may_be_needed(action, entry.actions)
             for subject in action.subjects_of(entry.item)
         ]
         if subjects:
@@ -90,3 +90,7 @@ def arrange(planned, actions, expression=()):
             own = all(subject == owner for subject, owner in subjects)
             steps.append(Step(action, subjects, tuple(expression) if whole and own else ()))
     return Plan(planned, steps, actions)
+
+
+def _may_be_needed(action, names):
+    return action.instead_of in names and "delete" in names

@@ -29,7 +29,9 @@ class PresentReport(Report):
     def _item(self, entry, outcome, changed):
         result = super()._item(entry, outcome, changed)
         differences = [difference.path for difference in entry.item.facts["differences"]]
-        return dict(result, differences=differences) if differences else result
+        result = dict(result, differences=differences) if differences else result
+        lost = self._resource.PRESENCE.lost(entry.item, outcome.actions) if outcome.error else {}
+        return dict(result, lost=lost) if lost else result
 
     def _result(self, results, requests, planned=False):
         result = super()._result(results, requests, planned)
@@ -58,6 +60,10 @@ class PresentReport(Report):
             left = ", ".join(self._left(result) for result in failed[:10])
             parts.append(f"{len(failed)} failed ({left})")
         return "; ".join(parts)
+
+    def _left(self, failed):
+        left = super()._left(failed)
+        return f"{left}; its lost has what was deleted and not created again" if "lost" in failed else left
 
     def _diff(self, changed):
         """Return one entry for each item that changes: the declared keys, as they were and as they come to be."""

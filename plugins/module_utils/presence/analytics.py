@@ -91,6 +91,7 @@ class AnalyticsPresence(Presence):
             ),
             shared_actions.delete(ANALYTICS, query=lambda params, insist: {}),
             self.create(items),
+            self.put_back(items),
             self.update(items),
             replace(_START, restores="stop"),
         )

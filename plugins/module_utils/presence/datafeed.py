@@ -67,6 +67,7 @@ class DatafeedPresence(Presence):
             *before,
             shared_actions.delete(DATAFEEDS, query=lambda params, insist: {}),
             self.create(items),
+            self.put_back(items),
             self.update(items),
             *after,
         )

@@ -22,7 +22,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import 
 )
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization, restart
-from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence
+from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence, is_left_out
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 _OPEN = ("opening", "opened")
@@ -121,6 +121,11 @@ class JobPresence(Presence):
             f"a model of {size} bytes, last snapshot {item.facts['config'].get('model_snapshot_id', 'none')}"
         )
 
+    def lost(self, item, done):
+        feeds = item.facts["feeds"] if is_left_out("_datafeed", done) else []
+        datafeeds = {"datafeeds": [DatafeedConfig().portable(feed.config) for feed in feeds]} if feeds else {}
+        return dict(super().lost(item, done), **datafeeds)
+
     def actions(self, items, params):
         def feeds_of(item):
             return item.facts.get("feeds", [])
@@ -137,6 +142,7 @@ class JobPresence(Presence):
                 detached=lambda params: False,
             ),
             self.create(items),
+            self.put_back(items),
             self.update(items),
             Action(
                 "create_datafeed",
@@ -145,6 +151,7 @@ class JobPresence(Presence):
                 look=looks.existence(DATAFEEDS),
                 done=frozenset(["present"]),
                 body=lambda id: {name: value for name, value in bodies[id].items() if name != "datafeed_id"},
+                restores="delete_datafeed",
                 **of_feeds,
             ),
             self._join_calendar(items),
@@ -170,6 +177,7 @@ class JobPresence(Presence):
             method="PUT",
             path="/_ml/calendars/%s",
             tail=lambda id: f"/jobs/{escaped(','.join(jobs[id]))}",
+            restores="delete",
             subjects_of=lambda item: item.facts.get("calendars", []),
         )
 

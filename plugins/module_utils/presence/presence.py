@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.mlops.elastic.plugins.module_utils import looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IMMUTABLE
@@ -131,6 +133,13 @@ class Presence:
         """Return in words what would be lost."""
         return "Creating it anew loses nothing but what is not declared"
 
+    def lost(self, item, done):
+        """Return what was deleted and not created again, as a bundle declares it.
+
+        :arg done: names of the actions that were carried out
+        """
+        return {self.RESULT: [self.CONFIG.portable(item.facts["config"])]} if is_left_out("", done) else {}
+
     def creating(self, item):
         """Return the names of the actions that create a missing item, in any order."""
         return ("create",)
@@ -164,6 +173,17 @@ class Presence:
         """Return the row of the POST that updates an item."""
         return self._writing(items, "update", "POST", self.COLLECTION.path + "/%s/_update", **changes)
 
+    def put_back(self, items):
+        """Return the row of the PUT that creates again as it was what was deleted, where the new one was refused."""
+
+        def body(id):
+            config = items[id].facts["config"]
+            return self.CONFIG.create_body(id, self.CONFIG.declared(config))
+
+        existing = {"look": looks.existence(self.COLLECTION), "done": frozenset(["present"])}
+        row = self._writing(items, "put_back", "PUT", self.COLLECTION.path + "/%s", body=body, **existing)
+        return replace(row, instead_of="create")
+
     def _writing(self, items, name, method, path, **changes):
         row = {
             "look": self.declared_look(items),
@@ -187,3 +207,8 @@ class Presence:
     def _compared(self, item, config):
         differences = self.CONFIG.differences(item.id, item.facts["declared"], config)
         return "different" if differences else "as declared"
+
+
+def is_left_out(kind, done):
+    """Tell whether something was deleted and is not there again; C(kind) is the end of the actions' names."""
+    return f"delete{kind}" in done and not {f"create{kind}", f"put_back{kind}"}.intersection(done)
