@@ -30,6 +30,8 @@ class PresentReport(Report):
         result = super()._item(entry, outcome, changed)
         differences = [difference.path for difference in entry.item.facts["differences"]]
         result = dict(result, differences=differences) if differences else result
+        if outcome.error and ("put_back" in outcome.actions or not {"create", "delete"} & outcome.begun):
+            result["state"] = result["state_before"]
         lost = self._resource.PRESENCE.lost(entry.item, outcome.actions) if outcome.error else {}
         return dict(result, lost=lost) if lost else result
 
