@@ -209,6 +209,13 @@ data_frame_analytics:
       type: list
       elements: str
       sample: [model_memory_limit, analysis.regression.eta]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {data_frame_analytics: [{id: outliers}]}
     failure_reason:
       description: What the server gives as the cause of its failure, at the time it was found.
       returned: where the server gives one

@@ -250,6 +250,13 @@ jobs:
       type: list
       elements: str
       sample: [description]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {jobs: [{job_id: web-1}]}
     datafeeds_stopped:
       description: Datafeeds that were stopped because the job was pruned.
       returned: where there are any
@@ -330,6 +337,13 @@ datafeeds:
       type: list
       elements: str
       sample: [description]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {datafeeds: [{datafeed_id: datafeed-web-1}]}
     error:
       description: Why it failed, or was not tried.
       returned: where it failed
@@ -373,6 +387,13 @@ data_frame_analytics:
       type: list
       elements: str
       sample: [description]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {data_frame_analytics: [{id: outliers}]}
     failure_reason:
       description: Why the server gave up on what is pruned.
       returned: where it did
@@ -421,6 +442,13 @@ calendars:
       type: list
       elements: str
       sample: [description]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {calendars: [{calendar_id: holidays}]}
     error:
       description: Why it failed, or was not tried.
       returned: where it failed

@@ -190,6 +190,13 @@ datafeeds:
       type: list
       elements: str
       sample: [query_delay, indices_options.expand_wildcards]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {datafeeds: [{datafeed_id: datafeed-web-1, job_id: web-1}]}
     error:
       description: Why this datafeed failed.
       returned: where it failed

@@ -298,7 +298,8 @@ jobs:
         - What was done, in order. C(await_opened), C(await_closed), C(await_unblocked) and C(await_deleted) wait for
           what somebody else began, and change nothing.
         - With O(state=present), C(create) or C(update), C(delete) and C(create) where it was created anew, and around it
-          C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed.
+          C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed. C(put_back) where
+          the new one was refused, and the old one was created again without its model and results.
       returned: always
       type: list
       elements: str
@@ -309,6 +310,13 @@ jobs:
       type: list
       elements: str
       sample: [analysis_limits.model_memory_limit, "analysis_config.detectors[0].custom_rules"]
+    lost:
+      description:
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
+          creates it as it was.
+      returned: where that happened
+      type: dict
+      sample: {jobs: [{job_id: web-1, description: Web}]}
     datafeeds_stopped:
       description: Datafeeds that were running and were stopped with the job.
       returned: when there were any

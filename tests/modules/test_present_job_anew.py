@@ -190,3 +190,38 @@ def test_a_job_that_is_being_deleted_is_not_declared(server):
     assert outcome.failed
     assert outcome.writes == []
     assert "is being deleted" in outcome.msg
+
+
+GONE = {"the job": f"{JOBS}/j", "its datafeed": f"{FEEDS}/f"}
+
+
+def refusing(server, path, times):
+    """A run in which a creation is refused after the deletion; what was there before, and the outcome."""
+    seed(server, "look-back")
+    before = running(server), declarable(document(server)), document(server, f"{FEEDS}/f", "datafeeds")
+    body = '{"error": {"type": "status_exception", "reason": "no room"}}'
+    server.control("faults", [{"method": "PUT", "path": path, "status": 400, "body": body, "times": times}])
+    outcome = server.run("ml_job", job_id="j", on_immutable_change="recreate", force=True, **SPAN)
+    server.api("DELETE", "/_simulator/faults")
+    assert outcome.failed
+    assert "no room" in outcome.msg
+    return before, outcome
+
+
+def test_a_job_whose_successor_is_refused_is_there_again(server):
+    (states, config, feed), outcome = refusing(server, GONE["the job"], 1)
+    assert (running(server), declarable(document(server))) == (states, config)
+    assert {**document(server, f"{FEEDS}/f", "datafeeds"), "authorization": None} == {**feed, "authorization": None}
+    assert "lost" not in outcome.jobs[0]
+
+
+@pytest.mark.parametrize("path", GONE.values(), ids=GONE)
+def test_what_could_not_be_created_again_is_told_as_a_bundle(server, path):
+    (_states, config, feed), outcome = refusing(server, path, 100)
+    lost = outcome.jobs[0]["lost"]
+    assert list(lost) == (["jobs", "datafeeds"] if path == GONE["the job"] else ["datafeeds"])
+    assert "lost" in outcome.msg
+    assert not server.run("ml_bundle", **lost).failed
+    assert {**document(server, f"{FEEDS}/f", "datafeeds"), "authorization": None} == {**feed, "authorization": None}
+    if "jobs" in lost:
+        assert declarable(document(server)) == config
