@@ -22,11 +22,11 @@ class Action:
     here, and any other state means that the request did not take hold; C(meanwhile) are states that pass by themselves,
     after which it is sent again. C(settled) tells whether a reply alone proves the end.
     C(detached) tells whether "going" is good enough (C(wait_for_completion: false)).
-    C(query) receives the options and whether an earlier request did not take hold (C(insist)); C(tail) (a part
-    of the path that follows), C(own_query) and C(body) are what the request for one subject has of its own. C(restores) names the action that this one undoes: it is then
-    carried out for those alone for whom that was, even where something in between has failed. C(instead_of) names the
-    action that this one makes up for: it is in no plan, and carried out for those who were deleted and for whom that
-    action failed.
+    C(query) receives the options and whether an earlier request did not take hold (C(insist)); C(tail) (a part of the
+    path that follows), C(own_query) and C(body) are what the request for one subject has of its own.
+    C(restores) names the action that this one undoes: it is then carried out for those alone for whom that was, even
+    where something in between has failed. C(instead_of) names the action that this one makes up for: it is in no plan,
+    and carried out for those who were deleted and for whom that action failed.
     C(extras) takes from a reply what belongs into an item's result; C(unneeded) and C(moved) judge by them.
     """
 

@@ -4,60 +4,28 @@
 
 import pytest
 
-from modules import declaring
-from modules.declaring import SECURED, VERSIONS, bodies, read, told_of_rights
+from modules.declared_datafeeds import (
+    DECLARED,
+    END,
+    FEEDS,
+    REFUSAL,
+    config,
+    end,
+    job_state,
+    present,
+    running,
+    seeded,
+    state,
+)
+from modules.declaring import SECURED, VERSIONS, bodies, told_of_rights
 from modules.test_permissions import as_user
 
-FEEDS = "/_ml/datafeeds"
-END = 4_102_444_800_000
-RECORDS = [{"doc_count": 1, "time": 1_514_764_800_000 + minute * 60_000} for minute in range(0, 180, 10)]
-REFUSAL = '{"error": {"type": "status_exception", "reason": "no"}, "status": 400}'
-DECLARED = {"datafeed_id": "d", "job_id": "j", "indices": ["source"]}
+pytestmark = pytest.mark.parametrize("server", VERSIONS, indirect=True)
 
 
-@pytest.fixture(params=VERSIONS)
-def cluster(request, simulators):
-    """A job `j` without a datafeed, and `k` with one, `f`, that is stopped."""
-    server = simulators(request.param)
-    server.reset(
-        indices=[{"name": "source", "documents": RECORDS}],
-        jobs=[
-            {"job_id": "j", "state": "opened"},
-            {"job_id": "k", "state": "opened", "datafeed": {"datafeed_id": "f", "indices": ["source"]}},
-        ],
-    )
-    return server
-
-
-def present(server, **options):
-    return declaring.present(server, "ml_datafeed", "datafeeds", **options)
-
-
-def config(server, id="d"):
-    return read(server, f"{FEEDS}/{id}")["datafeeds"][0]
-
-
-def state(server, id="d"):
-    return read(server, f"{FEEDS}/{id}/_stats")["datafeeds"][0]["state"]
-
-
-def job_state(server, id="j"):
-    return read(server, f"/_ml/anomaly_detectors/{id}/_stats")["jobs"][0]["state"]
-
-
-def end(server, id="d"):
-    """Where a running datafeed ends, None in real time; only the cluster's state tells."""
-    tasks = read(server, "/_cluster/state/metadata")["metadata"]["persistent_tasks"]["tasks"]
-    params = [task["task"]["xpack/ml/datafeed"]["params"] for task in tasks if "xpack/ml/datafeed" in task["task"]]
-    (found,) = [task for task in params if task["datafeed_id"] == id]
-    return int(found["end"]) if "end" in found else None
-
-
-def running(server, query=""):
-    created = server.run("ml_datafeed", **DECLARED)
-    assert created.changed
-    assert server.api("POST", f"{FEEDS}/d/_start{query}").status == 200
-    assert state(server) == "started"
+@pytest.fixture
+def cluster(server):
+    return seeded(server)
 
 
 def test_creating(cluster):
@@ -238,68 +206,6 @@ def test_one_of_several_that_is_refused_leaves_the_others_done(cluster):
     assert [config(cluster, id)["scroll_size"] for id in "df"] == [1000, 7]
     assert [state(cluster, id) for id in "df"] == ["started", "stopped"]
     assert cluster.run("ml_datafeed", datafeed_id=["d", "f"], scroll_size=7).summary["changed"] == 1
-
-
-def test_another_job_needs_another_datafeed(cluster):
-    cluster.run("ml_datafeed", datafeed_id="f", state="absent")
-    cluster.run("ml_datafeed", **DECLARED, frequency="150s", query={"term": {"a": "b"}})
-    before = config(cluster)
-    refused = cluster.run("ml_datafeed", **{**DECLARED, "job_id": "k"})
-    assert refused.failed
-    assert "datafeed d: job_id cannot be changed in place." in refused.msg
-    assert "Set on_immutable_change: recreate" in refused.msg
-    assert (refused.writes, config(cluster)) == ([], before)
-    recreated = present(cluster, **{**DECLARED, "job_id": "k"}, on_immutable_change="recreate")
-    assert recreated.writes == [f"DELETE {FEEDS}/d", f"PUT {FEEDS}/d"]
-    assert recreated.msg == "recreated datafeed d"
-    assert config(cluster) == {**before, "job_id": "k"}
-
-
-def test_one_that_runs_is_recreated_and_started_again(cluster):
-    aggregations = {
-        "buckets": {
-            "date_histogram": {"field": "time", "fixed_interval": "1m"},
-            "aggregations": {"time": {"max": {"field": "time"}}},
-        }
-    }
-    cluster.control("seed", {"jobs": [{"job_id": "s", "state": "opened", "analysis_config": SUMMED}]})
-    declared = {**DECLARED, "job_id": "s"}
-    cluster.run("ml_datafeed", **declared, aggregations=aggregations)
-    assert cluster.api("POST", f"{FEEDS}/d/_start").status == 200
-    assert cluster.run("ml_datafeed", **declared, aggregations={}).failed
-    recreated = present(cluster, **declared, aggregations={}, on_immutable_change="recreate")
-    assert recreated.datafeeds[0]["actions"] == ["stop_datafeed", "delete", "create", "start_datafeed"]
-    assert "aggregations" not in config(cluster)
-    assert state(cluster) == "started"
-
-
-SUMMED = {"bucket_span": "5m", "detectors": [{"function": "count"}], "summary_count_field_name": "doc_count"}
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"job_id": "nobody"}, "No known job with id 'nobody'"),
-        ({"job_id": "k"}, "A datafeed [f] already exists for job [k]"),
-        ({"job_id": "l", "frequency": "1ms"}, "frequency has to be a multiple of 1s"),
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("query", [None, "", f"?end={END}"], ids=["stopped", "real time", "look-back"])
-def test_a_datafeed_that_cannot_be_recreated_is_put_back(cluster, options, words, query):
-    cluster.control("seed", {"jobs": [{"job_id": "l", "state": "opened"}]})
-    running(cluster, query or "")
-    if query is None:
-        cluster.run("ml_datafeed", datafeed_id="d", state="stopped")
-    before = config(cluster)
-    refused = cluster.run("ml_datafeed", **{**DECLARED, **options}, on_immutable_change="recreate")
-    assert refused.failed
-    assert words in refused.msg
-    assert config(cluster) == before
-    assert state(cluster) == ("stopped" if query is None else "started")
-    if query is not None:
-        assert end(cluster) == (END if query else None)
-        assert job_state(cluster) == "opened"
 
 
 WRITTEN_OTHERWISE = [
