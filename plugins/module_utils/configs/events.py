@@ -24,12 +24,15 @@ _EFFECTS = {"skip_result": True, "skip_model_update": True, "force_time_shift": 
 def checked(events):
     """Return declared events with their times in milliseconds.
 
-    :raises BadOption: a time that cannot be read, an end that is not later than its start
+    :raises BadOption: null, which Ansible lets pass, a time that cannot be read, an end not later than its start
     """
     return [_checked(f"events[{number}]", event) for number, event in enumerate(events)]
 
 
 def _checked(name, event):
+    for option in (option for option, rule in SPEC.items() if rule.get("required")):
+        if option not in event:
+            raise BadOption(f"{name}.{option}", None, "it is null", "Every event has one.")
     times = {time: units.event_time(f"{name}.{time}", event[time]) for time in _TIMES}
     if times["start_time"] >= times["end_time"]:
         problem = f"it is not later than start_time {event['start_time']}"

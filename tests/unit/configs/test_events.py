@@ -149,6 +149,8 @@ def test_a_calendar_created_anew_has_what_is_not_declared():
     ("options", "said"),
     [
         ({"events": [E1, event(start="soon")]}, r"events\[1\].start_time: 'soon' is refused: .* ISO date"),
+        ({"events": [event(), event(description=None)]}, r"events\[1\].description: None is refused: it is null"),
+        ({"events": [event(end=None)]}, r"events\[0\].end_time: None is refused: it is null"),
         ({"events": [event(start="2000")]}, r"events\[0\].start_time: '2000' is refused"),
         ({"events": [event(end=True)]}, r"events\[0\].end_time: 'True' is refused"),
         ({"events": [event(start=5, end=5)]}, r"events\[0\].end_time: 5 is refused: it is not later than start_time 5"),
