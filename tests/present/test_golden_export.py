@@ -21,7 +21,7 @@ def fill(cluster, version: str) -> int:
     for number, case in enumerate(cases()):
         if case.version != version or case.is_refused or case.base is not None or case.most_memory:
             continue
-        if "deleting" in (case.declared or {}):  # such a job is on its way out
+        if (case.declared or {}).keys() & {"deleting", "blocked"}:  # such a job is on its way out
             continue
         body = {name: value for name, value in (case.declared or {}).items() if name != "datafeed_config"}
         if case.kind is DATAFEEDS:
