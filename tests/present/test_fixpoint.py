@@ -1,0 +1,33 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random estates: declared, said in other words, exported, and built again; each time nothing is left to do.
+
+`ML_ELASTIC_TEST_PROFILE` and `ML_ELASTIC_TEST_EXAMPLES` say how many, as in `tests/properties`.
+"""
+
+from contract.golden_files import VERSIONS
+from hypothesis import given
+from hypothesis import strategies as st
+from properties.conftest import PROFILE  # noqa: F401 - registers the profiles, and loads one
+
+from present import doors
+from present.configurations import SOURCES, estates
+from present.rewording import reworded
+
+
+@given(version=st.sampled_from(VERSIONS), door=st.sampled_from(doors.DOORS), estate=estates(), words=reworded())
+def test_fixpoint(clusters, counts, version, door, estate, words):
+    cluster = clusters(version)
+    cluster.reset(indices=list(SOURCES))
+    size = sum(map(len, estate.values()))
+    assert door.declare(cluster, estate) == size
+    before = cluster.estate()
+    assert door.declare(cluster, words(estate)) == 0
+    exported = door.export(cluster)
+    assert door.declare(cluster, exported) == 0
+    assert cluster.estate() == before
+    cluster.reset(indices=list(SOURCES))
+    assert door.declare(cluster, exported) == size
+    assert cluster.estate() == before
+    counts["random estates"] += 1
+    counts["items of random estates"] += size
