@@ -171,3 +171,5 @@ def test_what_is_shown_is_what_is_declared():
     declared = {"analysis": {"outlier_detection": {"n_neighbors": 3}}, "model_memory_limit": "512mb"}
     assert KIND.view("d", declared, observed()) == {"analysis": {"outlier_detection": {}}, "model_memory_limit": "1gb"}
     assert KIND.view("d", declared, declared) == declared
+    assert KIND.view("d", {"analysis": REGRESSION}, observed()) == {"analysis": {"outlier_detection": {}}}
+    assert KIND.view("d", {"description": "x"}, observed()) == {"description": ""}
