@@ -7,19 +7,19 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test bench lint sanity units simulator doors contract faults properties connection integration model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test bench lint sanity units simulator doors contract faults properties present connection integration model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
 	$(SUITES) sanity integration integration-2.17 units units-2.17 doors doors-2.17 \
-		faults properties connection connection-2.17 simulator contract demo lint model
+		faults properties present connection connection-2.17 simulator contract demo lint model
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
 
-units simulator doors contract faults properties connection sanity integration: .venv/.installed ## One suite
+units simulator doors contract faults properties present connection sanity integration: .venv/.installed ## One suite
 	$(SUITES) $@
 
 model: .venv/.installed .build/model/.installed ## What three suites record, against Elastic's API model

@@ -99,6 +99,7 @@ SUITES = {
     "contract": pytest(".venv", "tests/contract"),
     "faults": pytest(".venv", "tests/faults"),
     "properties": pytest(".venv", "tests/properties"),
+    "present": pytest(".venv", "tests/present"),
     "model": pytest(".venv", "tests/model", last=True),
     **LINT,
 }
