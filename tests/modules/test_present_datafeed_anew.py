@@ -22,7 +22,7 @@ def test_another_job_needs_another_datafeed(cluster):
     before = config(cluster)
     refused = cluster.run("ml_datafeed", **{**DECLARED, "job_id": "k"})
     assert refused.failed
-    assert "datafeed d: job_id cannot be changed in place." in refused.msg
+    assert "datafeed d: job_id cannot be changed in place. Creating it anew loses its statistics alone." in refused.msg
     assert "Set on_immutable_change: recreate" in refused.msg
     assert (refused.writes, config(cluster)) == ([], before)
     recreated = present(cluster, **{**DECLARED, "job_id": "k"}, on_immutable_change="recreate")

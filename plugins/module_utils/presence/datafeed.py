@@ -39,6 +39,9 @@ class DatafeedPresence(Presence):
     def recreating(self, item, params):
         return self._around(item, params, "delete", "create")
 
+    def cost_of_recreating(self, item):
+        return "Creating it anew loses its statistics alone"
+
     def _around(self, item, params, *names):
         feed = item.facts.get("feed")
         if not feed or feed.state == "stopped":
