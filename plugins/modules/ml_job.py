@@ -295,8 +295,8 @@ jobs:
       sample: true
     actions:
       description:
-        - What was done, in order. C(await_opened), C(await_closed), C(await_unblocked) and C(await_deleted) wait for
-          what somebody else began, and change nothing.
+        - What was done, in order. C(await_opened), C(await_closed), C(await_unblocked), C(await_deleted), and for a
+          datafeed C(await_stopped) wait for what somebody else began, and change nothing.
         - With O(state=present), C(create) or C(update), C(delete) and C(create) where it was created anew, and around it
           C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed. C(put_back) where
           the new one was refused, and the old one was created again without its model and results.

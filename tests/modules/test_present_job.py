@@ -102,6 +102,8 @@ def test_a_difference_is_one_update_and_only_what_has_to_rests(server, change, s
     assert all(document(server)[name] == model[name] for name in kept if name not in change.body)
     assert achieved.changed
     assert achieved.msg == "updated job j"
+    shown = achieved.diff[0]
+    assert yaml.safe_load(shown["before"]).keys() <= yaml.safe_load(shown["after"]).keys() == change.declared.keys()
 
 
 def test_nothing_is_sent_where_nothing_differs(server):

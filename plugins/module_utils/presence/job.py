@@ -91,6 +91,8 @@ class JobPresence(Presence):
     def _around(self, item, *names):
         if any(feed.runs for feed in item.facts["feeds"]):
             names = ("stop_datafeed", *names, "start_datafeed")
+        if any(feed.state == "stopping" for feed in item.facts["feeds"]):
+            names = ("await_stopped", *names)
         return ("close_job", *names, "open_job")
 
     def recreating(self, item, params):
@@ -134,6 +136,10 @@ class JobPresence(Presence):
         before, after = restart.actions(feeds_of, lambda item: [item.id])
         of_feeds = {"noun": "", "subjects_of": lambda item: [feed.id for feed in feeds_of(item)]}
         rows = (
+            replace(
+                shared_actions.await_stopped(DATAFEEDS),
+                subjects_of=lambda item: [feed.id for feed in feeds_of(item) if feed.state == "stopping"],
+            ),
             *before,
             shared_actions.delete(DATAFEEDS, "delete_datafeed", query=lambda params, insist: {}, **of_feeds),
             replace(
