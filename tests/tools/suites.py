@@ -1,10 +1,11 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs suites side by side, as many as there are processors, and counts their tests.
+"""Runs suites side by side and counts their tests.
 
-Arguments are names of suites or of groups. A suite that ran no test has failed. `.build/totals` ends with one line,
-`N passed, N failed`. Logs and JUnit files stay in `.build/results/SUITE`, with what the simulators recorded. The suite
-`model` runs after the others, and checks what these recorded; alone, what was recorded before.
+Arguments are names of suites or of groups. Those that record come first; otherwise they begin in this order, of which
+the longest ought to be in front. A suite that ran no test has failed. `.build/totals` ends with one line, `N passed,
+N failed`. Logs and JUnit files stay in `.build/results/SUITE`, with what the simulators recorded. The suite `model`
+begins when all that record have ended, and checks what these recorded; alone, what was recorded before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,6 +25,8 @@ RESULTS = ROOT / ".build" / "results"
 RECORDED = "recorded"
 TIMEOUT_SECONDS = 900
 SHOWN_LINES = 100
+SIDE_BY_SIDE = (os.cpu_count() or 1) + 1
+"""Every suite waits at times: for a server, for a package index, for time to pass."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,14 @@ class Suite:
     """A command of a virtual environment: one test, unless its JUnit files say how many.
 
     `tests` is what the name of a test case holds where not every case is a test: in a playbook only assertions are.
-    `last`: it reads what the others leave.
+    `records`: its simulators write down what they are asked. `last`: it reads that.
     """
 
     venv: str
     command: tuple[str, ...]
     counted: bool = False
     tests: str = ""
+    records: bool = False
     last: bool = False
 
 
@@ -53,12 +57,12 @@ class Outcome:
 
 def pytest(venv: str, *folders: str, last: bool = False) -> Suite:
     command = ("python", "-m", "pytest", "-q", *folders, "--junitxml={results}/pytest.xml")
-    return Suite(venv, command, counted=True, last=last)
+    return Suite(venv, command, counted=True, records=not last, last=last)
 
 
-def ansible_test(venv: str, command: str, tests: str = "") -> Suite:
+def ansible_test(venv: str, command: str, **more) -> Suite:
     script = ("python", "tests/tools/ansible_test.py", command, "--venv", venv, "--junit", "{results}")
-    return Suite(venv, script, counted=True, tests=tests)
+    return Suite(venv, script, counted=True, **more)
 
 
 def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
@@ -72,7 +76,7 @@ def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
         f"doors{suffix}": pytest(venv, "tests/doors"),
         f"connection{suffix}": pytest(venv, "tests/connection"),
         f"sanity{suffix}": ansible_test(venv, "sanity"),
-        f"integration{suffix}": ansible_test(venv, "integration", tests=" that="),
+        f"integration{suffix}": ansible_test(venv, "integration", tests=" that=", records=True),
     }
 
 
@@ -94,7 +98,7 @@ SUITES = {
     **on_ansible_core(".venv-leg-2.17", "-2.17"),
     **on_ansible_core(".venv-leg-2.18", "-2.18"),
     **on_ansible_core(".venv-leg-2.20", "-2.20"),
-    "demo": Suite(".venv", ("python", "tests/tools/demo.py")),
+    "demo": Suite(".venv", ("python", "tests/tools/demo.py"), records=True),
     "simulator": pytest(".venv", "tests/unit/simulator"),
     "contract": pytest(".venv", "tests/contract"),
     "faults": pytest(".venv", "tests/faults"),
@@ -156,26 +160,36 @@ def shown(outcome: Outcome) -> list[str]:
     return [f"    {line}" for line in lines[tests_end + 1 : -1]]
 
 
+def report(outcome: Outcome) -> None:
+    verdict = "FAILED" if outcome.failed else "ok"
+    counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
+    print(*shown(outcome), f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s", sep="\n", flush=True)
+
+
 def run_all(names: list[str]) -> list[Outcome]:
+    """What reads recordings begins when nothing that records is under way."""
     outcomes = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for future in as_completed([pool.submit(run, name) for name in names]):
-            outcome = future.result()
-            outcomes.append(outcome)
-            verdict = "FAILED" if outcome.failed else "ok"
-            counts = f"{outcome.passed:5} passed {outcome.failed:3} failed {outcome.skipped:3} skipped"
-            line = f"{verdict:6} {outcome.name:17} {counts} {outcome.seconds:6.1f} s"
-            print(*shown(outcome), line, sep="\n", flush=True)
+    last = [name for name in names if SUITES[name].last]
+    first = sorted((name for name in names if name not in last), key=lambda name: not SUITES[name].records)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        running = {pool.submit(run, name): name for name in first}
+        while running or last:
+            if last and not any(SUITES[name].records for name in running.values()):
+                running |= {pool.submit(run, name): name for name in last}
+                last = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                del running[future]
+                outcomes.append(future.result())
+                report(outcomes[-1])
     return outcomes
 
 
 def main(names: list[str]) -> int:
     suites = [suite for name in names for suite in GROUPS.get(name, (name,))]
-    first, last = ([name for name in suites if SUITES[name].last is wanted] for wanted in (False, True))
-    if first:
+    if any(SUITES[name].records for name in suites):
         for recorded in RESULTS.glob(f"*/{RECORDED}"):
             shutil.rmtree(recorded)
-    outcomes = run_all(first) + run_all(last)
+    outcomes = run_all(suites)
     passed, failed = (sum(getattr(outcome, field) for outcome in outcomes) for field in ("passed", "failed"))
     (RESULTS.parent / "totals").write_text(f"{passed} passed, {failed} failed\n")
     return int(failed > 0)
