@@ -104,7 +104,7 @@ class Report:
         parts = (
             (changed, f"{did} {count}"),
             (waited, f"{'would wait' if planned else 'waited'} until {self._ids(waited)} {_were(waited, already)}"),
-            (idle, f"{self._ids(idle)} {_were(idle, already)} already"),
+            (idle, f"{self._ids(idle)} {_were(idle, already)} already{self._resource.remark(self._params)}"),
             (failed, f"{len(failed)} failed ({named(self._left(result) for result in failed)})"),
         )
         return "; ".join(text for concerned, text in parts if concerned)

@@ -149,6 +149,10 @@ class Resource:
         """Return the state of an item once its actions are carried out."""
         return params["state"] if actions else item.state
 
+    def remark(self, params):
+        """Return what has to be said of items that were as declared already."""
+        return ""
+
     def result_of(self, planned, outcome):
         """Return what an item's result holds besides the keys that every resource has."""
         return {}

@@ -119,6 +119,10 @@ class Datafeed(Resource):
         if None not in (start, end) and end <= start:
             raise BadOption("end", params["end"], f"it is not later than start {params['start']}", "Exchange them.")
 
+    def remark(self, params):
+        given = [name for name in ("start", "end") if params[name] is not None]
+        return f" ({' and '.join(given)}: only for one that has to be started)" if given else ""
+
     def detail(self, cluster, items, params):
         idle = [item for item in items if item.state in ("stopped", "stopping")]
         if params["state"] != "started" or not idle:
