@@ -54,7 +54,7 @@ class Play:
 
 
 class Player:
-    """Runs the playbooks of this folder against one simulator.
+    """Runs the playbooks of this folder, and of the collection by their names, against one simulator.
 
     :arg folder: where the runs leave their results
     """
@@ -73,7 +73,7 @@ class Player:
         process = subprocess.Popen(
             [
                 VENV / "bin" / "ansible-playbook",
-                HERE / "playbooks" / playbook,
+                HERE / "playbooks" / playbook if playbook.endswith(".yml") else playbook,
                 *arguments,
                 "--extra-vars",
                 json.dumps({"url": self.server.url, **(variables or {})}),
