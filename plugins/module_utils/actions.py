@@ -26,7 +26,7 @@ class Action:
     path that follows), C(own_query) and C(body) are what the request for one subject has of its own.
     C(restores) names the action that this one undoes: it is then carried out for those alone for whom that was, even
     where something in between has failed. C(instead_of) names the action that this one makes up for: it is in no plan,
-    and carried out for those who were deleted and for whom that action failed.
+    and carried out for those alone for whom that action failed, and who were deleted if it restores nothing.
     C(extras) takes from a reply what belongs into an item's result; C(unneeded) and C(moved) judge by them.
     """
 

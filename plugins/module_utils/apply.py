@@ -107,10 +107,10 @@ class Run:
 
     def _still_wanted(self, action, key):
         outcome = self.outcomes[key]
+        if action.restores:
+            return action.restores in outcome.begun and action.instead_of not in outcome.begun and not outcome.is_gone
         if action.instead_of:
             return outcome.is_gone
-        if action.restores:
-            return action.restores in outcome.begun and not outcome.is_gone
         if outcome.error or outcome.state == "missing":
             return False
         return not action.unneeded(self.items[key], outcome.extras)

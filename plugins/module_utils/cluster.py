@@ -42,6 +42,11 @@ def escaped(expression):
     return quote(expression, safe=",*")
 
 
+def dotted(version):
+    """Return a version as people write it."""
+    return ".".join(str(number) for number in version)
+
+
 class Request:
     """One API call as data.
 

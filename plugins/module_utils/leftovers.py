@@ -9,6 +9,7 @@ _PUT_BACK = {
     "open_job": ("job", "closed"),
     "start_datafeed": ("datafeed", "stopped"),
     "start": ("data frame analytics", "stopped"),
+    "start_again": ("data frame analytics", "stopped"),
     "create_datafeed": ("datafeed", "deleted"),
     "join_calendar": ("calendar", "without the job"),
 }

@@ -32,7 +32,7 @@ class PresentReport(Report):
         result = dict(result, differences=differences) if differences else result
         if outcome.error and ("put_back" in outcome.actions or not {"create", "delete"} & outcome.begun):
             result["state"] = result["state_before"]
-        lost = self._resource.PRESENCE.lost(entry.item, outcome.actions) if outcome.error else {}
+        lost = self._resource.PRESENCE.lost(entry.item, outcome) if outcome.error else {}
         return dict(result, lost=lost) if lost else result
 
     def _result(self, results, requests, planned=False):

@@ -24,6 +24,9 @@ _GRACE = 2.0
 _PATIENCE = 3
 """Looks at an unmoved subject before its request is sent again: a server may take a moment to mark it."""
 
+_PASSING = (Interrupted, Unreachable, Busy, Overtaken)
+_SERVER_AT_FAULT = 500
+
 _NAMED = 3
 """Names in a line about progress."""
 
@@ -47,7 +50,7 @@ class Stage:
         self._fatal = None
         self._cut = None
         self._uncertain = set()
-        self._strangers = 0
+        self._odd_answers = 0
 
     def run(self):
         """Bring the subjects to the end of the action, or note why not.
@@ -110,9 +113,9 @@ class Stage:
 
     def _refused(self, request, error):
         """Judge a failed request; return the subjects to be tried one at a time."""
-        if self._is_passing(error):
+        if self._is_passing(error, bool(self._action.restores)):
             self._cut = error
-            if isinstance(error, (Interrupted, Stranger)):
+            if not isinstance(error, (Unreachable, Busy, Overtaken)):
                 self._uncertain.update(request.subjects)
         elif isinstance(error, Fatal):
             self._fatal = self._fatal or error
@@ -122,12 +125,14 @@ class Stage:
             self._doubts[request.subjects[0]] = error
         return []
 
-    def _is_passing(self, error):
-        """Tell whether to look again; once, even after an answer that cannot be the server's."""
-        if isinstance(error, Stranger):
-            self._strangers += 1
-            return self._strangers == 1
-        return isinstance(error, (Interrupted, Unreachable, Busy, Overtaken))
+    def _is_passing(self, error, may_be_repeated):
+        """Tell whether to look again; once, even after an answer that cannot be the server's, or is its own fault."""
+        if isinstance(error, _PASSING):
+            return True
+        if not isinstance(error, Stranger) and not (may_be_repeated and (error.status or 0) >= _SERVER_AT_FAULT):
+            return False
+        self._odd_answers += 1
+        return self._odd_answers == 1
 
     def _accepted(self, request, reply):
         settled = self._action.settled(reply, self._run.params)
@@ -142,7 +147,7 @@ class Stage:
         try:
             states = self._action.look(self._run.cluster, list(self._pending), self._run.params)
         except MlError as error:
-            if not self._is_passing(error):
+            if not self._is_passing(error, True):
                 raise
             self._cut = error
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils import expressions, targets
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import dotted
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import arrange
 from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
@@ -69,7 +70,7 @@ class States:
             version = cluster.version()
             if version and version < first:
                 raise Refused(
-                    f"{feature} needs Elasticsearch {_dotted(first)} or later, and this server is {_dotted(version)}; "
+                    f"{feature} needs Elasticsearch {dotted(first)} or later, and this server is {dotted(version)}; "
                     "nothing was changed",
                     type="unsupported_version",
                 )
@@ -116,7 +117,3 @@ def _joined(refusals):
     others = refusals[1:]
     more = f" (and {len(others)} more: {named(refusal.msg for refusal in others)})" if others else ""
     return Refused(f"{first.msg}{more}; nothing was changed", reason=first.reason, type=first.type, status=first.status)
-
-
-def _dotted(version):
-    return ".".join(str(number) for number in version)

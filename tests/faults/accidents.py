@@ -37,9 +37,10 @@ class Scene:
         self.request.told, self.request.was_disguised = reply.status, True
         self.connection.answer(reply, **manner)
 
-    async def api(self, method: str, target: str) -> None:
+    async def api(self, method: str, target: str, body: dict | None = None) -> None:
         """Somebody else's request; whether it succeeds is his business."""
-        await self.proxy.world.answer(method, target, [], b"")
+        content = json.dumps(body).encode() if body else b""
+        await self.proxy.world.answer(method, target, JSON if body else [], content)
 
     async def control(self, path: str, body: dict) -> None:
         await self.proxy.world.control(path, body)
@@ -64,7 +65,7 @@ class Fault:
 
     `at`: which requests it can happen to. `by_others`: the state of what is aimed at is changed. `kills`: before or
     after the request is carried out, the process that runs the task ends. `lasts`: seconds for which every request
-    meets it. `earlier`: it begins with the end of the request before.
+    meets it. `earlier`: it begins with the end of the request before. `to_declared`: it concerns configurations.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Fault:
     kills: str = ""
     lasts: float = 0
     earlier: bool = False
+    to_declared: bool = False
 
 
 @dataclass
@@ -156,6 +158,13 @@ async def reset_after(scene: Scene) -> None:
     scene.connection.reset()
 
 
+async def gone_after(scene: Scene) -> None:
+    """The request is carried out, and from then on nobody answers."""
+    if scene.request.n == scene.proxy.accident.number:
+        await scene.proxy.carry_out(scene.request)
+    scene.connection.reset()
+
+
 def truncated(length: int | None):
     """Half of the reply arrives; `length` -1 hides that there was more."""
 
@@ -180,8 +189,8 @@ def by_others(act):
     """Something is done to the first target before the request goes its way."""
 
     async def happens(scene: Scene) -> bool:
-        for method, target in act(scene.run):
-            await scene.api(method, target)
+        for method, target, *body in act(scene.run):
+            await scene.api(method, target, *body)
         return False
 
     return happens
@@ -203,6 +212,7 @@ REJECTED = error_reply(
 )
 CROWDED = error_reply(429, "es_rejected_execution_exception", "rejected execution", [("retry-after", "3600")])
 BROKEN = error_reply(500, "exception", "Unexpected job state [failed] while waiting for job to be opened")
+REFUSED = error_reply(400, "illegal_argument_exception", "that is refused")
 FORBIDDEN = error_reply(403, "security_exception", "action [cluster:admin/xpack/ml/x] is unauthorized for user [ada]")
 
 ALL = (
@@ -225,7 +235,9 @@ ALL = (
     Fault("409-version", instead(CONFLICT), at=writing),
     Fault("election", instead(NO_MASTER), lasts=ELECTION_SECONDS),
     Fault("500-once", instead(BROKEN)),
+    Fault("400-once", instead(REFUSED), at=writing, to_declared=True),
     Fault("502-for-good", instead(page(502)), at=writing, lasts=FOR_GOOD),
+    Fault("gone-for-good", gone_after, at=writing, lasts=FOR_GOOD, to_declared=True),
     Fault("html-for-good", instead(page(200)), at=writing, lasts=FOR_GOOD),
     Fault("403-for-good", instead(FORBIDDEN), at=writing, lasts=FOR_GOOD),
     Fault("429-for-an-hour", instead(CROWDED), at=writing, lasts=FOR_GOOD),
@@ -233,6 +245,12 @@ ALL = (
     Fault("deleted-by-others", by_others(lambda run: run.kind.deletion(run.targets[0])), by_others=True),
     Fault("ended-by-others", by_others(lambda run: run.kind.ending(run.targets[0])), by_others=True),
     Fault("begun-by-others", by_others(lambda run: run.kind.beginning(run.targets[0])), by_others=True),
+    Fault(
+        "changed-by-others",
+        by_others(lambda run: run.kind.change(run.targets[0])),
+        by_others=True,
+        to_declared=True,
+    ),
     Fault("killed-before", kills="before"),
     Fault("killed-after", kills="after"),
 )

@@ -5,11 +5,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from faults import accidents, runs
+from faults import accidents, present_runs, runs
 from faults.accidents import Fault
 from faults.rig import NEWEST, Attempt
 from faults.runs import Run
 
+RUNS = [*runs.ALL, *present_runs.ALL]
 OLDER = ("7.3.0", "7.10.0", "7.17.29", "8.19.21")
 
 
@@ -37,7 +38,7 @@ def combinations(run: Run, fault: Fault, clean: Callable[[Run, str], Attempt]) -
 
 def older(run: Run, fault: Fault) -> list[tuple[str, int]]:
     """Which older versions this run is to meet this fault on: the runs of a state share them out."""
-    siblings = [other for other in runs.ALL if other.family == run.family]
+    siblings = [other for other in RUNS if other.family == run.family]
     shift = accidents.ALL.index(fault)
     return [
         (version, shift + turn)
@@ -47,10 +48,14 @@ def older(run: Run, fault: Fault) -> list[tuple[str, int]]:
     ]
 
 
-PAIRS = [
-    (run, fault) for run in runs.ALL for fault in accidents.ALL if run.state != "info" or fault.at is accidents.always
-]
-"""Modules that only read send no request that a fault of changes could happen to."""
+def can_happen(run: Run, fault: Fault) -> bool:
+    """Modules that only read send no request that a fault of changes could happen to."""
+    if run.state == "info":
+        return fault.at is accidents.always and not fault.to_declared
+    return run.declares or not fault.to_declared
+
+
+PAIRS = [(run, fault) for run in RUNS for fault in accidents.ALL if can_happen(run, fault)]
 
 
 def release(version: str) -> tuple[int, ...]:

@@ -15,9 +15,10 @@ from faults.runs import Run
 ACTED_ON = re.compile(r"/_ml/(?:anomaly_detectors|datafeeds|data_frame/analytics)/([^/?]+)")
 ROUNDING_SECONDS = 0.001
 NOTHING = re.compile(r"nothing was changed", re.IGNORECASE)
+LEFT = r"\b%s (is|may be) left (closed|stopped|deleted)"
 SHOWN = {"absent": "missing", "deleting": "missing", "finished": "stopped", "resetting": "closed"}
 REFUSALS = {
-    "deleted-by-others": r"no known .* with id|no known job|its job \S+ is missing",
+    "deleted-by-others": r"no known .* with id|no known job|its job \S+ is missing|must be declared to create it",
     "ended-by-others": r"only an opened job can be flushed",
 }
 """What a later run may say of what others did: it wants what isn't to be had any more."""
@@ -95,20 +96,50 @@ def changed_is_truthful(run: Run, attempt: Attempt) -> Iterator[str]:
             yield f"{id} is said to be changed, and is {after.state} as before"
         if not item["changed"] and differs and not ("error" in item or run.changes_again):
             yield f"{id} was changed to {after.state}, and isn't said to be"
-        if not state_agrees(item, after):
+        if not state_agrees(run, item, after):
             yield f"{id} is said to be {item['state']}, and is {after.state}"
 
 
 def is_changed(run: Run, attempt: Attempt, id: str) -> bool:
-    """Whether a target, or its datafeed, stands otherwise than before."""
-    concerned = [(run.module, id)] + ([("ml_datafeed", feed_of(id))] if run.module == "ml_job" else [])
-    return any(
-        attempt.before[module].get(name, MISSING).differs(attempt.after[module].get(name, MISSING))
-        for module, name in concerned
-    )
+    """Whether a target, or what depends on it, stands otherwise than before."""
+    pairs = [
+        (attempt.before[module].get(name, MISSING), attempt.after[module].get(name, MISSING))
+        for module, name in concerned_by(run, id)
+    ]
+    if run.declares:
+        before, after = pairs[0]
+        emptied = any(before.data) and not any(after.data)
+        return emptied or before.config != after.config or any(not one.runs_as(other) for one, other in pairs)
+    return any(one.differs(other) for one, other in pairs)
 
 
-def state_agrees(item: dict, after: Condition) -> bool:
+def concerned_by(run: Run, id: str) -> list[tuple[str, str]]:
+    """A target, and what a task stops for it, as pairs of module and id."""
+    if run.module == "ml_job":
+        return [("ml_job", id), ("ml_datafeed", feed_of(id))]
+    if run.module == "ml_datafeed" and run.declares:
+        return [("ml_datafeed", id), ("ml_job", job_of(id))]
+    return [(run.module, id)]
+
+
+def what_ran_runs_again(run: Run, attempt: Attempt) -> Iterator[str]:
+    """What was stopped for a change runs again, with its end; or the task says what doesn't."""
+    if not run.declares:
+        return
+    for target in attempt.judged(run):
+        for module, id in concerned_by(run, target):
+            before, after = attempt.before[module].get(id, MISSING), attempt.after[module].get(id, MISSING)
+            if before == MISSING or after.runs_as(before):
+                continue
+            if not attempt.failed and not re.search(LEFT % re.escape(id), str(attempt.result.get("warnings"))):
+                yield f"success, but {id} was {before}, and is {after}"
+            elif attempt.failed and not re.search(LEFT % re.escape(id), attempt.msg):
+                yield f"{id} was {before.state}, is {after.state}, and the message doesn't say so: {attempt.msg}"
+
+
+def state_agrees(run: Run, item: dict, after: Condition) -> bool:
+    if run.declares and item["state"] == "present":
+        return after != MISSING
     said = SHOWN.get(item["state"], SETTLES.get(item["state"], item["state"]))
     return said in ("unknown", after.state) or (said == "started" and after.state == "stopped" and "error" not in item)
 
@@ -116,7 +147,7 @@ def state_agrees(item: dict, after: Condition) -> bool:
 def only_targets_are_touched(run: Run, attempt: Attempt) -> Iterator[str]:
     """No request that can change something names anything but the targets and their datafeeds."""
     own = set(run.targets)
-    allowed = own | {feed_of(id) for id in own if run.module == "ml_job"}
+    allowed = {name for id in own for _module, name in concerned_by(run, id)}
     for request in attempt.writes:
         found = ACTED_ON.match(unquote(request.path))
         strangers = set(found.group(1).split(",")) - allowed if found else {"?"}
@@ -182,6 +213,7 @@ ON_A_BAD_DAY = (
     only_targets_are_touched,
     nothing_is_repeated_blindly,
     retry_after_is_honoured,
+    what_ran_runs_again,
 )
 OF_A_KILLED_TASK = (only_targets_are_touched,)
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from faults.clock import SLEEP
 from faults.world import Reply, World
+from simulator.journal import is_writing
 
 LINGER_NOT = struct.pack("ii", 1, 0)
 
@@ -38,7 +39,7 @@ class Request:
 
     @property
     def is_writing(self) -> bool:
-        return self.method not in ("GET", "HEAD")
+        return is_writing(self.method, self.path)
 
     @property
     def line(self) -> str:

@@ -16,11 +16,22 @@ PASSING = ("create_time", "finished_time", "blocked", "model_snapshot_id")
 
 @dataclass(frozen=True)
 class Condition:
-    """How a resource stands: where its state will come to rest, what it holds, and how it is configured."""
+    """How a resource stands: where its state will come to rest, what it holds, and how it is configured.
+
+    `end`: of a look-back, in milliseconds.
+    """
 
     state: str
     data: tuple
     config: str = field(repr=False)
+    end: int | None = None
+
+    def holds(self, wanted: dict) -> bool:
+        """Whether it exists with these values."""
+        return self != MISSING and _holds(json.loads(self.config), wanted)
+
+    def runs_as(self, other: "Condition") -> bool:
+        return (self.state, self.end) == (other.state, other.end)
 
     def differs(self, other: "Condition") -> bool:
         return (self.state, self.data) != (other.state, other.data)
@@ -29,15 +40,31 @@ class Condition:
 MISSING = Condition("missing", (), "")
 
 
+def _holds(there, wanted) -> bool:
+    """Whether a value is another one, apart from members that this one doesn't have."""
+    if not isinstance(wanted, dict):
+        return there == wanted
+    return isinstance(there, dict) and all(name in there and _holds(there[name], wanted[name]) for name in wanted)
+
+
 async def documents(world, path: str, key: str, id_key: str) -> dict[str, dict]:
     reply = await world.ask("GET", f"{path}?size=100" if path.startswith(ANALYTICS) else path, [], b"")
     return {document[id_key]: document for document in reply.json[key]}
+
+
+async def ends(world) -> dict[str, int]:
+    """Where the look-backs that run end."""
+    reply = await world.ask("GET", "/_cluster/state/metadata", [], b"")
+    tasks = [entry["task"] for entry in reply.json["metadata"]["persistent_tasks"]["tasks"]]
+    params = [task["params"] for of_task in tasks for task in of_task.values()]
+    return {found["datafeed_id"]: int(found["end"]) for found in params if "datafeed_id" in found and "end" in found}
 
 
 class Kind:
     """A kind of resource: where it lives, and what `others` do to one of it."""
 
     path = key = id_key = resource = ""
+    changes: tuple[dict, ...] = ()
 
     async def present(self, world) -> dict[str, Condition]:
         """Everything of this kind."""
@@ -64,6 +91,10 @@ class Kind:
     def beginning(self, id: str) -> list[tuple[str, str]]:
         return [("POST", f"{self.path}/{id}/_start")]
 
+    def change(self, id: str) -> list[tuple[str, str, dict]]:
+        """A change of what nobody else declares, and one of what somebody does."""
+        return [("POST", f"{self.path}/{id}/_update", body) for body in self.changes]
+
     def reassigned(self, id: str, condition: Condition) -> list[tuple[str, str]]:
         """What the control endpoint is told when the node of one that runs goes away."""
         return [(f"{self.resource}/{id}", "starting")] if condition.state == "started" else []
@@ -71,6 +102,7 @@ class Kind:
 
 class Jobs(Kind):
     path, key, id_key, resource = JOBS, "jobs", "job_id", "jobs"
+    changes = ({"results_retention_days": 99}, {"description": "somebody else's"})
 
     def condition(self, config, stats):
         if config.get("deleting") or (config.get("blocked") or {}).get("reason") == "delete":
@@ -102,6 +134,7 @@ class Jobs(Kind):
 
 class Feeds(Kind):
     path, key, id_key, resource = FEEDS, "datafeeds", "datafeed_id", "datafeeds"
+    changes = ({"frequency": "99s"}, {"scroll_size": 99})
 
     async def present(self, world):
         """The data of a datafeed that has come to its end are those of its job."""
@@ -118,6 +151,7 @@ class Feeds(Kind):
 
 class Analytics(Kind):
     path, key, id_key, resource = ANALYTICS, "data_frame_analytics", "id", "analytics"
+    changes = ({"allow_lazy_start": True}, {"description": "somebody else's"})
 
     def data_of(self, stats):
         percents = [phase["progress_percent"] for phase in stats.get("progress") or []]

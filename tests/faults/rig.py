@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unittest import mock
 
 from modules import harness
@@ -15,7 +15,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils import waiting
 from faults.accidents import FOR_GOOD, SOON_OVER, Accident, Fault
 from faults.clock import Remote, Shared
 from faults.proxy import Proxy, Request
-from faults.resources import KINDS, Condition
+from faults.resources import KINDS, Condition, ends
 from faults.runs import Run
 from faults.world import Loop, World
 
@@ -46,7 +46,9 @@ class Attempt:
         """The targets that only the task itself could change, without those that others deleted before it began."""
         held = self.before[run.module.removesuffix("_info")]
         own = [id for number, id in enumerate(run.targets) if number or not self.others_acted]
-        return own if run.state == "absent" else [id for id in own if id in held]
+        if run.state == "absent":
+            return own
+        return [id for id in own if id in held or (run.declares and id in run.names)]
 
     @property
     def failed(self) -> bool:
@@ -88,7 +90,11 @@ class Rig:
 
     async def _look(self, run: Run) -> dict[str, dict[str, Condition]]:
         modules = ("ml_analytics",) if run.module.startswith("ml_analytics") else ("ml_job", "ml_datafeed")
-        return {module: await KINDS[module].present(self.world) for module in modules}
+        held = {module: await KINDS[module].present(self.world) for module in modules}
+        if run.declares and "ml_datafeed" in held:
+            feeds = held["ml_datafeed"]
+            feeds.update({id: replace(feeds[id], end=end) for id, end in (await ends(self.world)).items()})
+        return held
 
     def attempt(self, run: Run, number: int = 0, fault: Fault | None = None, before=None) -> Attempt:
         """Run the task, with the fault at the request of this number."""

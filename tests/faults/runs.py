@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The runs that faults happen to: every state of every module, with one id, several, a wildcard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from faults.resources import KINDS, MISSING, Condition, Kind, feed_of
 
@@ -21,7 +21,10 @@ BRIEFLY = dict.fromkeys(("opening", "closing", "deleting", "resetting", "startin
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A task: a module, its options, the cluster that it finds, and the ids that its expressions mean there."""
+    """A task: a module, its options, the cluster that it finds, and the ids that its expressions mean there.
+
+    `expected`: what the configuration of each target then holds, as the server shows it.
+    """
 
     name: str
     module: str
@@ -30,6 +33,7 @@ class Run:
     targets: tuple[str, ...]
     since: tuple[int, ...] = OLDEST
     changes_again: bool = False
+    expected: dict = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -38,6 +42,17 @@ class Run:
     @property
     def state(self) -> str:
         return self.options.get("state", "info")
+
+    @property
+    def declares(self) -> bool:
+        """Whether it is about configurations, and leaves states as they are."""
+        return self.state == "present"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The targets that are there to be named, whatever the cluster holds."""
+        named = next(value for option, value in self.options.items() if option == self.kind.id_key)
+        return () if "*" in named else self.targets
 
     @property
     def is_detached(self) -> bool:
@@ -61,6 +76,8 @@ class Run:
             return True
         if wanted == "absent":
             return condition == MISSING
+        if wanted == "present":
+            return condition.holds(self.expected)
         if wanted == "reset":
             return condition.state == "closed" and not any(condition.data)
         if wanted == "started" and condition.data == (True,):
@@ -86,10 +103,10 @@ BYSTANDERS = [fed("db-1"), job("db-2"), job("web", "opened"), job("xweb-1", "fai
 OTHER_ANALYTICS = [analysis("db-1", "started"), analysis("db-2"), analysis("web", "failed")]
 
 
-def jobs(name: str, wanted: str, ids, held: list[dict], targets, *, module: str = "ml_job", durations=None, **options):
+def jobs(name: str, wanted: str, ids, held: list[dict], targets, *, durations=None, **options):
     since = RESET if wanted == "reset" else OLDEST
     seed = {"indices": ["source"], "jobs": held + BYSTANDERS}
-    return run(name, module, wanted, "job_id", ids, seed, targets, since, durations, options)
+    return run(name, "ml_job", wanted, "job_id", ids, seed, targets, since, durations, options)
 
 
 def feeds(name: str, wanted: str, ids, held: list[dict], targets, *, durations=None, **options):

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from faults import accidents, promises, runs
-from faults.matrix import OLDER, PAIRS, Combination, combinations, older, release
+from faults import accidents, promises
+from faults.matrix import OLDER, PAIRS, RUNS, Combination, combinations, older, release
 from faults.rig import NEWEST, Attempt, Rig
 
 
@@ -38,7 +38,7 @@ def test_a_fault_at_every_request(rig, clean, tally, run, fault):
         complaints += [f"{combination}: {complaint}" for complaint in said]
     tally.update(seen)
     tally["combinations"] += seen.total()
-    tally["runs"], tally["faults"] = len(runs.ALL), len(accidents.ALL)
+    tally["runs"], tally["faults"] = len(RUNS), len(accidents.ALL)
     tally["requests"] += len(clean(run, NEWEST).requests) if fault is accidents.ALL[0] else 0
     assert not complaints, "\n".join(complaints)
 

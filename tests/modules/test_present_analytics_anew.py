@@ -8,7 +8,7 @@ from modules.declared_analytics import DECLARED, REGRESSION, ROOT, config, item,
 from modules.declaring import VERSIONS
 
 pytestmark = pytest.mark.parametrize("server", VERSIONS, indirect=True)
-DESTINATION = "data frame analytics a: its destination index stays as it is; a new one starts only where that is empty"
+DESTINATION = "data frame analytics a is left stopped: it starts only where its destination index is empty, and that stays as it is"
 
 
 @pytest.fixture

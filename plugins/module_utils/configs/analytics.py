@@ -151,7 +151,7 @@ class AnalyticsConfig(Kind):
         """Return what is declared as a configuration has it; an analysis of another kind is named."""
         tree = super().view(id, declared, config)
         others = config.get("analysis", {}).keys() - declared.get("analysis", config.get("analysis", {})).keys()
-        return dict(tree, analysis=dict.fromkeys(sorted(others), {})) if others else tree
+        return dict(tree, analysis={kind: {} for kind in sorted(others)}) if others else tree
 
     def create_body(self, id, declared):
         """Return the body of the request that creates it; a fraction of a unit is sent in bytes, rounded up."""

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, dotted
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.analytics import AnalyticsConfig
-from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IN_PLACE
+from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IMMUTABLE, IN_PLACE
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import analytics_actions, shared_actions
 
+_UPDATE = (7, 7)
 _START = next(action for action in analytics_actions.actions() if action.name == "start")
 
 
@@ -34,9 +36,22 @@ class AnalyticsPresence(Presence):
         stats = ANALYTICS.fetch_existing(cluster, list(existing), stats=True)
         for id, item in existing.items():
             item.facts["stats"] = stats.get(id) or {"state": "stopped"}
+        self._check_that_updates_are_known(cluster, existing.values())
         authorization.note(
             cluster, [(item, f"{ANALYTICS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
         )
+
+    def _check_that_updates_are_known(self, cluster, items):
+        """Refuse to stop what runs for a request that the server does not have."""
+        updated = [item for item in items if not any(d.cost == IMMUTABLE for d in item.facts["differences"])]
+        running = [item.id for item in updated if item.facts["stats"]["state"] != "stopped"]
+        version = cluster.version() if running else None
+        if version and version < _UPDATE:
+            raise Refused(
+                f"data frame analytics {named(running)} cannot be updated: that needs Elasticsearch "
+                f"{dotted(_UPDATE)} or later, and this server is {dotted(version)}",
+                type="unsupported_version",
+            )
 
     def updating(self, item, params):
         blocking = [difference.path for difference in item.facts["differences"] if difference.cost != IN_PLACE]
@@ -52,8 +67,8 @@ class AnalyticsPresence(Presence):
             )
         names = self._around(item, params, "it can be created anew", "delete", "create")
         item.facts["warnings"].append(
-            f"data frame analytics {item.id}: its destination index stays as it is; a new one starts only where that "
-            "is empty"
+            f"data frame analytics {item.id} is left stopped: it starts only where its destination index is empty, and "
+            "that stays as it is"
         )
         return tuple(name for name in names if name != "start")
 
@@ -94,6 +109,7 @@ class AnalyticsPresence(Presence):
             self.put_back(items),
             self.update(items),
             replace(_START, restores="stop"),
+            replace(_START, name="start_again", restores="stop", instead_of="delete"),
         )
         return {action.name: action for action in rows}
 

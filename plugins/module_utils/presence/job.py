@@ -123,10 +123,10 @@ class JobPresence(Presence):
             f"a model of {size} bytes, last snapshot {item.facts['config'].get('model_snapshot_id', 'none')}"
         )
 
-    def lost(self, item, done):
-        feeds = item.facts["feeds"] if is_left_out("_datafeed", done) else []
+    def lost(self, item, outcome):
+        feeds = item.facts["feeds"] if is_left_out("_datafeed", outcome) else []
         datafeeds = {"datafeeds": [DatafeedConfig().portable(feed.config) for feed in feeds]} if feeds else {}
-        return dict(super().lost(item, done), **datafeeds)
+        return dict(super().lost(item, outcome), **datafeeds)
 
     def actions(self, items, params):
         def feeds_of(item):

@@ -133,12 +133,12 @@ class Presence:
         """Return in words what would be lost."""
         return "Creating it anew loses nothing but what is not declared"
 
-    def lost(self, item, done):
+    def lost(self, item, outcome):
         """Return what was deleted and not created again, as a bundle declares it.
 
-        :arg done: names of the actions that were carried out
+        :arg outcome: what became of the item
         """
-        return {self.RESULT: [self.CONFIG.portable(item.facts["config"])]} if is_left_out("", done) else {}
+        return {self.RESULT: [self.CONFIG.portable(item.facts["config"])]} if is_left_out("", outcome) else {}
 
     def creating(self, item):
         """Return the names of the actions that create a missing item, in any order."""
@@ -209,6 +209,6 @@ class Presence:
         return "different" if differences else "as declared"
 
 
-def is_left_out(kind, done):
-    """Tell whether something was deleted and is not there again; C(kind) is the end of the actions' names."""
-    return f"delete{kind}" in done and not {f"create{kind}", f"put_back{kind}"}.intersection(done)
+def is_left_out(kind, outcome):
+    """Tell whether something may be deleted, and was not created again; C(kind) is the end of actions' names."""
+    return f"delete{kind}" in outcome.begun and not {f"create{kind}", f"put_back{kind}"}.intersection(outcome.actions)
