@@ -116,6 +116,14 @@ def test_another_name(place):
         assert "The certificate is for another name: use that name in hosts" in outcome.msg
 
 
+@pytest.mark.parametrize("whom", ["everybody", "the authority", "its fingerprint"])
+def test_whom_one_task_trusts_the_next_does_not(newest, authority, trust, whom):
+    """Both in one process: what they share learns nothing of it."""
+    with standing(newest.process.address, server_context(authority.issue_cert("127.0.0.1"), authority)) as front:
+        assert not read(front.url, **trust[whom]).failed
+        assert UNTRUSTED in read(front.url).msg
+
+
 @pytest.mark.parametrize("whom", ["the authority", "its fingerprint", "everybody"])
 def test_an_expired_certificate(newest, authority, trust, whom):
     old = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO + datetime.timedelta(days=1))
