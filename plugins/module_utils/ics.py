@@ -87,7 +87,7 @@ def _zone(ics_timezone, calendar):
     name = ics_timezone or str(calendar.get("X-WR-TIMEZONE", "UTC"))
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # the last for a directory of zones
         raise BadOption(
             "ics_timezone", name, "no such time zone is known", "Write a name such as Europe/Paris."
         ) from error
@@ -123,6 +123,8 @@ class _Reader:
             raise _refused(
                 self._file, f"event {name}: {'; '.join(': '.join(map(str, error)) for error in event.errors)}"
             )
+        if "DTSTART" not in event:
+            raise _refused(self._file, f"event {name} has no DTSTART")
         for key in ("DTSTART", "DTEND"):
             zone = event[key].params.get("TZID") if key in event else None
             if zone and getattr(event[key].dt, "tzinfo", None) is None:
