@@ -12,17 +12,20 @@ from pathlib import Path
 import pytest
 import yaml
 from contract.server import running
+from unit.test_ics import calendar
 
 from ansible_collections.mlops.elastic.plugins.module_utils import bundle, export
 from ansible_collections.mlops.elastic.plugins.module_utils.connection import CONNECTION_SPEC
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
+from ansible_collections.mlops.elastic.plugins.module_utils.resources.calendar import Calendar
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.datafeed import Datafeed
+from ansible_collections.mlops.elastic.plugins.module_utils.resources.filter import Filter
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = yaml.safe_load(Path(__file__).with_name("examples_seed.yml").read_text())
-RESOURCES = (Job(), Datafeed(), Analytics())
+RESOURCES = (Job(), Datafeed(), Analytics(), Calendar(), Filter())
 SPECS = {
     **{resource.MODULE: resource.argument_spec() for resource in RESOURCES},
     **{f"{resource.MODULE}_info": resource.info_spec() for resource in RESOURCES},
@@ -139,6 +142,7 @@ def test_examples(module, documented, environment, tmp_path):
         "elasticsearch_ca_cert": __file__,
     }
     play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [*tasks, keep]}
+    (tmp_path / "holidays.ics").write_text(calendar("DTSTART;VALUE=DATE:20260101 RRULE:FREQ=YEARLY"))
     playbook = tmp_path / "playbook.yml"
     playbook.write_text(json.dumps([play]))
     ansible("ansible-playbook", str(playbook), "--diff", env=environment)
