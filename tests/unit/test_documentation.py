@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import yaml
 from contract.server import running
-from unit.test_ics import calendar
 
 from ansible_collections.mlops.elastic.plugins.module_utils import bundle, export
 from ansible_collections.mlops.elastic.plugins.module_utils.connection import CONNECTION_SPEC
@@ -22,6 +21,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.resources.calendar i
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.datafeed import Datafeed
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.filter import Filter
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
+from unit.test_ics import calendar
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = yaml.safe_load(Path(__file__).with_name("examples_seed.yml").read_text())
