@@ -54,8 +54,11 @@ def start_of_ansible() -> Sample:
 def play(playbook: str, variables: dict, env: dict) -> tuple[float, int, str]:
     """Run a playbook; see C(timed)."""
     program = Path(sys.executable).with_name("ansible-playbook")
-    command = [program, HERE / "playbooks" / playbook, "-e", json.dumps(variables)]
-    return timed(command, {"ANSIBLE_CONFIG": str(HERE / "ansible.cfg")} | env)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:  # an argument may not be as long as an estate is
+        json.dump(variables, file)
+        file.flush()
+        command = [program, HERE / "playbooks" / playbook, "-e", f"@{file.name}"]
+        return timed(command, {"ANSIBLE_CONFIG": str(HERE / "ansible.cfg")} | env)
 
 
 def timed(command: list, env: dict, given: str = "") -> tuple[float, int, str]:

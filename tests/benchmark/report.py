@@ -17,7 +17,6 @@ from measure import Sample, Samples
 from targets import ratio
 from works import BULK_VERBS, CLIENT, IN_PROCESS, MODULE, TASKS, URI, Way, Work
 
-BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 MEBIBYTE = 1024 * 1024
 NOTHING = "-"
 SHORTEST_DRAWN = 0.001
@@ -148,19 +147,25 @@ def processor() -> str:
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
-def markdown(samples: Samples, starts: list[Sample], runs: int, peer_is_there: bool) -> str:
-    """All figures.
+def circumstances(starts: list[Sample], runs: int) -> str:
+    """On what it was measured, and what the start of Ansible takes.
 
     :arg starts: measurements of a playbook without tasks
     """
     versions = ", ".join(f"{name} {version(name)}" for name in ("ansible-core", "elasticsearch"))
-    peer = "" if peer_is_there else " community.elastic is not installed here and was not measured."
-    return "\n".join(
+    return (
+        f"{runs} runs on one machine: {cpu_count()} processors ({processor()}), "
+        f"Python {platform.python_version()}, {versions}. Medians (lowest-highest).\n\n"
+        f"ansible-playbook without a task takes {seconds([start.seconds for start in starts])} s and "
+        f"{memory(starts)} MB; the seconds below are what comes on top of that.\n"
+    )
+
+
+def markdown(samples: Samples, peer_is_there: bool) -> str:
+    """All figures but those of estates."""
+    peer = "" if peer_is_there else "community.elastic is not installed here and was not measured.\n\n"
+    return peer + "\n".join(
         [
-            f"{runs} runs on one machine: {cpu_count()} processors ({processor()}), "
-            f"Python {platform.python_version()}, {versions}. Medians (lowest-highest).{peer}\n",
-            f"ansible-playbook without a task takes {seconds([start.seconds for start in starts])} s and "
-            f"{memory(starts)} MB; the seconds below are what comes on top of that.\n",
             table(["target", "wanted", "reached"], targets.reached(samples)),
             singles(samples),
             *(bulks(samples, verb) for verb in BULK_VERBS),
@@ -168,8 +173,9 @@ def markdown(samples: Samples, starts: list[Sample], runs: int, peer_is_there: b
     )
 
 
-def write(page: Path, text: str) -> None:
-    """Put the figures between the markers of a page. Raises ValueError where they are missing."""
-    before, rest = page.read_text().split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+def write(page: Path, name: str, text: str) -> None:
+    """Put figures between the markers of this name in a page. Raises ValueError where they are missing."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, rest = page.read_text().split(begin)
+    after = rest.split(end)[1]
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}")

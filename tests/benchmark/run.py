@@ -12,11 +12,13 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
 import picture
 import report
+from estates import estates, figures
 from measure import Bench, start_of_ansible
 from server import Simulator
 from works import PEER, TASKS, Way, Work, bulk
@@ -26,6 +28,7 @@ DEFAULT = {"close": 10_000, "delete": 1_000, "stop": 1_000}
 FULL = dict.fromkeys(DEFAULT, 10_000)
 QUICK = dict.fromkeys(DEFAULT, 10)
 LARGEST_QUICK = 100
+ESTATES = (10, 100, 1_000)
 
 
 def arguments() -> argparse.Namespace:
@@ -34,6 +37,7 @@ def arguments() -> argparse.Namespace:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a single run of the small works, to try it")
     size.add_argument("--full", action="store_true", help="all loops in full, 10,000 of everything: half an hour")
+    parser.add_argument("--only", choices=("works", "estates"), help="leave out the other ones")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.*")
     return parser.parse_args()
 
@@ -47,12 +51,14 @@ def has_peer() -> bool:
 def chosen(options: argparse.Namespace) -> tuple[list[Work], int]:
     """The works, small ones first, while the simulator is small; and the most tasks of a loop where each is slow."""
     if options.quick:
-        works, most = (*(work for work in TASKS if work.count <= LARGEST_QUICK), *bulk(QUICK)), 2
+        works, counts, most = (*(work for work in TASKS if work.count <= LARGEST_QUICK), *bulk(QUICK)), ESTATES[:1], 2
     elif options.full:
-        works, most = (*TASKS, *bulk(FULL)), max(work.count for work in TASKS)
+        works, counts, most = (*TASKS, *bulk(FULL)), ESTATES, max(ESTATES)
     else:
-        works, most = (*TASKS, *bulk(DEFAULT)), 4
-    return sorted(works, key=attrgetter("count")), most
+        works, counts, most = (*TASKS, *bulk(DEFAULT)), ESTATES, 4
+    both = {"works": works, "estates": estates(counts)}
+    wanted = [both[options.only]] if options.only else both.values()
+    return sorted(chain.from_iterable(wanted), key=attrgetter("count")), most
 
 
 def ways(work: Work, run: int, with_peer: bool) -> list[Way]:
@@ -74,10 +80,17 @@ def main() -> None:
                 starts.append(start_of_ansible())
                 for way in ways(work, run, with_peer):
                     samples[work, way].append(bench.measure(simulator, work, way, starts[-1].seconds))
-    text = report.markdown(samples, starts, runs, with_peer)
-    print(text)
-    if options.write:
-        report.write(DOCS / "performance.md", text)
+    texts = {}
+    if options.only != "estates":
+        texts["figures"] = report.markdown(samples, with_peer)
+    if options.only != "works":
+        texts["estates"] = figures(samples)
+    for name, text in texts.items():
+        whole = f"{report.circumstances(starts, runs)}\n{text}"
+        print(whole)
+        if options.write:
+            report.write(DOCS / "performance.md", name, whole)
+    if options.write and "figures" in texts:
         (DOCS / "performance.svg").write_text(picture.draw(report.curves(samples)))
 
 
