@@ -247,7 +247,7 @@ def _in_terms_of(declared, observed):
     seen = dict(observed)
     analysis, data = observed.get("analysis_config", {}), observed.get("data_description", {})
     analyzer = analysis.get("categorization_analyzer")
-    if isinstance(analyzer, dict) and not analysis.get("categorization_filters"):
+    if isinstance(analyzer, dict):
         seen["analysis_config"] = dict(analysis, categorization_filters=_filters_of(analyzer))
     if "format" in declared.get("data_description", {}) and _forgets_format(observed):
         seen["data_description"] = dict(data, format=declared["data_description"]["format"])

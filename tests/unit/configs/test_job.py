@@ -34,6 +34,7 @@ BODY = {
     "model_plot_config": {"enabled": True, "terms": "a", "annotations_enabled": False},
     "custom_settings": {"created_by": "me", "urls": [1, True]},
 }
+PLAIN = {"analysis_config": {"detectors": [{"function": "count"}]}, "data_description": {}}
 DETECTORS = "analysis_config.detectors"
 SAME = [{"function": "high_non_zero_count", "by_field_name": "mlcategory", "partition_field_name": "p"}]
 SAME += [{"function": "mean", "field_name": "x", "by_field_name": "b"}]
@@ -163,6 +164,35 @@ def test_differences_cost_and_one_small_update_removes_them(declared, costs, bod
         assert KIND.differences("j", declared, jobs.update("9.5.3", before, body)) == []
 
 
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        ({"model_plot_config": {"annotations_enabled": True}}, {"enabled": False, "annotations_enabled": True}),
+        ({"model_plot_config": {"enabled": True}}, {"enabled": True}),
+    ],
+)
+def test_what_the_api_requires_is_sent_besides(declared, sent):
+    before = jobs.build("9.5.3", "j", PLAIN, 0)
+    body = KIND.update_body("j", declared, before, KIND.differences("j", declared, before))
+    assert body == {"model_plot_config": sent}
+    assert KIND.differences("j", declared, jobs.update("9.5.3", before, body)) == []
+    assert KIND.create_body("j", declared) == {"job_id": "j", **body}
+
+
+def test_an_analyzer_takes_the_place_of_filters():
+    there = analysis(categorization_field_name="m", categorization_filters=["x"])
+    merged = KIND.merged("j", analysis(categorization_analyzer="standard"), there)
+    assert merged["analysis_config"]["categorization_analyzer"] == "standard"
+    assert "categorization_filters" not in merged["analysis_config"]
+
+
+def test_an_export_counts_no_detectors():
+    exported = KIND.portable(observed())
+    assert all("detector_index" not in detector for detector in exported["analysis_config"]["detectors"])
+    assert exported["job_id"] == "j"
+    assert not exported.keys() & {"create_time", "job_type", "job_version"}
+
+
 @pytest.mark.parametrize(("declared", "costs", "body"), DIFFERENT.values(), ids=DIFFERENT)
 def test_whole_configurations_are_what_is_declared_over_what_is_there(declared, costs, body):
     anew = jobs.build("9.5.3", "j", KIND.merged("j", declared, observed()), 0)
@@ -181,6 +211,9 @@ def test_filters_beside_no_analyzer_are_updated():
 
 def test_another_bucket_span_gets_the_window_that_the_server_chooses_for_it():
     assert "model_prune_window" not in KIND.merged("j", analysis(bucket_span="7d"), observed())["analysis_config"]
+    long = observed(analysis_config={**BODY["analysis_config"], "bucket_span": "2d"})
+    assert long["analysis_config"]["model_prune_window"] == "40d"
+    assert "model_prune_window" not in KIND.merged("j", analysis(bucket_span="1h"), long)["analysis_config"]
     chosen = observed(analysis_config={**BODY["analysis_config"], "model_prune_window": "90d"})
     assert KIND.merged("j", analysis(bucket_span="1d"), chosen)["analysis_config"]["model_prune_window"] == "90d"
 
