@@ -83,7 +83,7 @@ def estates(counts: tuple[int, ...]) -> tuple[Estate, ...]:
 
 
 def figures(samples: Samples) -> str:
-    """A row for each estate; a loop's time is that of a job with its datafeed, of all or of as many as were declared."""
+    """A row for each estate; a loop's time is that of a job with its datafeed, of all or as many as were declared."""
     works = list(dict.fromkeys(work for work, way in samples if isinstance(work, Estate)))
     head = [
         "jobs with datafeeds",
