@@ -15,14 +15,14 @@ from ansible_collections.mlops.elastic.plugins.module_utils.redaction import sec
 
 
 class _Module(AnsibleModule):
-    """An AnsibleModule that keeps secrets from its first message on, and survives numbers that are none."""
+    """An AnsibleModule that keeps secrets from its first message on, and refuses what it would crash on."""
 
     def _load_params(self):
         super()._load_params()
         self.no_log_values.update(secrets_in(self.params))
         for name, rule in self.argument_spec.items():
-            if rule.get("type") in ("int", "float") and name in self.params:
-                self.params[name] = _finite(self.params[name])
+            if name in self.params:
+                self.params[name] = _refusable(self.params[name], rule)
 
     def fail_json(self, msg, **result):
         self.no_log_values.update(secrets_in(self.params))
@@ -53,6 +53,19 @@ def _result_of(work, module):
         return work(module.params, module.check_mode), None
     except MlError as error:
         return None, error
+
+
+def _refusable(value, rule):
+    """Return a value of an option as it is, or as a text where AnsibleModule would not refuse but crash."""
+    if rule.get("type") in ("int", "float"):
+        return _finite(value)
+    if "options" not in rule or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return {name: _refusable(member, rule["options"].get(name, {})) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_refusable(entry, rule) for entry in value]
+    return str(value)
 
 
 def _finite(value):

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Data frame analytics jobs as declared: created, changed while they run, and otherwise left alone."""
 
+import math
+
 import pytest
 
 from modules.declared_analytics import (
@@ -81,6 +83,13 @@ def test_creating(cluster):
         ({**DECLARED, "analysis": {"outlier_detection": {"method": "guess"}}}, "value of method must be one of"),
         ({**DECLARED, "analysis": {"regression": {}}}, "dependent_variable"),
         ({**DECLARED, "model_memory_limit": "many"}, "model_memory_limit"),
+        ({**DECLARED, "analyzed_fields": True}, "dictionary requested"),
+        ({**DECLARED, "analysis": 5}, "dictionary requested"),
+        (
+            {**DECLARED, "analysis": {"regression": {"dependent_variable": "y", "max_trees": math.inf}}},
+            "not a finite number",
+        ),
+        ({**DECLARED, "analysis": {"regression": {"dependent_variable": "y", "eta": math.nan}}}, "eta"),
         ({**DECLARED, "state": "stopped"}, "it belongs to state: present, and state is stopped"),
         ({**DECLARED, "wait_for": "finished"}, "it belongs to state: started"),
         ({**DECLARED, "id": "Not An Id"}, "Not An Id"),
