@@ -6,12 +6,16 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from modules.conftest import _no_connection_from_outside, _no_endless_test  # noqa: F401
+from modules import conftest as of_modules
+from properties.conftest import PROFILE
 from properties.schedule import gated
 
 from present.clusters import Cluster
 
 COUNTS = Counter()
+
+_no_connection_from_outside = of_modules._no_connection_from_outside
+_no_endless_test = of_modules._no_endless_test
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +33,6 @@ def counts() -> Counter:
 
 def pytest_terminal_summary(terminalreporter):
     if COUNTS:
-        terminalreporter.write_sep("-", "present")
+        terminalreporter.write_sep("-", f"present ({PROFILE})")
         for what, number in sorted(COUNTS.items()):
             terminalreporter.write_line(f"{number:7} {what}")

@@ -8,7 +8,6 @@
 from contract.golden_files import VERSIONS
 from hypothesis import given
 from hypothesis import strategies as st
-from properties.conftest import PROFILE  # noqa: F401 - registers the profiles, and loads one
 
 from present import doors
 from present.configurations import SOURCES, estates

@@ -119,7 +119,7 @@ def actions(feeds_of, job_of):
             settled=shared_actions.settled_on_node,
             restores="stop_datafeed",
             subjects_of=subjects,
-            **dict(shared_actions.passing(DATAFEEDS, "starting", "started"), **plain),
+            **{**shared_actions.passing(DATAFEEDS, "starting", "started"), **plain},
         ),
     )
     return before, after
