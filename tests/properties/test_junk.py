@@ -57,6 +57,13 @@ def _no_network():
         yield
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _folder_for_what_is_written(tmp_path_factory):
+    """Some options name a folder; junk is a relative path."""
+    with contextlib.chdir(tmp_path_factory.mktemp("junk")):
+        yield
+
+
 class Run:
     """One run of a module with junk, and everything that came of it."""
 
