@@ -211,8 +211,8 @@ data_frame_analytics:
       sample: [model_memory_limit, analysis.regression.eta]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {data_frame_analytics: [{id: outliers}]}

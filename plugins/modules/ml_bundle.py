@@ -252,8 +252,8 @@ jobs:
       sample: [description]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {jobs: [{job_id: web-1}]}
@@ -339,8 +339,8 @@ datafeeds:
       sample: [description]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {datafeeds: [{datafeed_id: datafeed-web-1}]}
@@ -389,8 +389,8 @@ data_frame_analytics:
       sample: [description]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {data_frame_analytics: [{id: outliers}]}
@@ -444,8 +444,8 @@ calendars:
       sample: [description]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {calendars: [{calendar_id: holidays}]}

@@ -169,8 +169,8 @@ calendars:
       sample: [job_ids, events]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {calendars: [{calendar_id: holidays}]}

@@ -192,8 +192,8 @@ datafeeds:
       sample: [query_delay, indices_options.expand_wildcards]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {datafeeds: [{datafeed_id: datafeed-web-1, job_id: web-1}]}

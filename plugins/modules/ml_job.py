@@ -297,9 +297,9 @@ jobs:
       description:
         - What was done, in order. C(await_opened), C(await_closed), C(await_unblocked), C(await_deleted), and for a
           datafeed C(await_stopped) wait for what somebody else began, and change nothing.
-        - With O(state=present), C(create) or C(update), C(delete) and C(create) where it was created anew, and around it
-          C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed. C(put_back) where
-          the new one was refused, and the old one was created again without its model and results.
+        - With O(state=present), C(create) or C(update), C(delete) and C(create) where it was created anew, and around
+          it C(stop_datafeed), C(close_job), C(open_job) and C(start_datafeed) as far as they were needed. C(put_back)
+          where the new one was refused, and the old one was created again without its model and results.
       returned: always
       type: list
       elements: str
@@ -312,8 +312,8 @@ jobs:
       sample: [analysis_limits.model_memory_limit, "analysis_config.detectors[0].custom_rules"]
     lost:
       description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle), which
-          creates it as it was.
+        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+          which creates it as it was.
       returned: where that happened
       type: dict
       sample: {jobs: [{job_id: web-1, description: Web}]}
@@ -415,8 +415,8 @@ requests:
 diff:
   description:
     - C(before) and C(after), each with the states of the jobs that change.
-    - With O(state=present), a list of them, one for each job that changes, with texts of what is declared, as it was and
-      as it comes to be, and C(before_header) and C(after_header) that name the job and the actions.
+    - With O(state=present), a list of them, one for each job that changes, with texts of what is declared, as it was
+      and as it comes to be, and C(before_header) and C(after_header) that name the job and the actions.
   returned: in diff mode
   type: raw
   sample:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Eleven things that others who manage Elasticsearch's jobs as code get wrong, and that an Ansible collection did.
 
-A test for each, under its number. 10 is in `test_same.py`; 9, that one task's trust in a server becomes the next one's, is
-`test_whom_one_task_trusts_the_next_does_not` in `tests/connection`.
+A test for each, under its number. 10 is in `test_same.py`; 9, that one task's trust in a server becomes the next
+one's, is `test_whom_one_task_trusts_the_next_does_not` in `tests/connection`.
 """
 
 import pytest
