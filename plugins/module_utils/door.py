@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.mlops.elastic.plugins.module_utils import connection
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.redaction import secrets_in
 
 
@@ -20,9 +21,30 @@ class _Module(AnsibleModule):
     def _load_params(self):
         super()._load_params()
         self.no_log_values.update(secrets_in(self.params))
-        for name, rule in self.argument_spec.items():
-            if name in self.params:
-                self.params[name] = _refusable(self.params[name], rule)
+        self.misfits = []
+        self.params = self._fitting("", self.params, {"options": self.argument_spec})
+
+    def _fitting(self, path, value, rule):
+        """Return an option's value without what has to hold options and is none: AnsibleModule would crash on a scalar
+        there, and not tell where a text was.
+        """
+        if rule.get("type") in ("int", "float"):
+            return _finite(value)
+        if "options" not in rule or value is None or _is_read_as_dict(value):
+            return value
+        if isinstance(value, dict):
+            return {
+                name: self._fitting(f"{path}.{name}".lstrip("."), member, rule["options"].get(name, {}))
+                for name, member in value.items()
+            }
+        if isinstance(value, list) and rule["type"] == "list":
+            entries = [
+                self._fitting(f"{path}[{number}]", entry, {**rule, "type": "dict"})
+                for number, entry in enumerate(value)
+            ]
+            return [entry for entry in entries if entry is not None]
+        self.misfits.append((path, value))
+        return None
 
     def fail_json(self, msg, **result):
         self.no_log_values.update(secrets_in(self.params))
@@ -50,22 +72,18 @@ def run_module(work, argument_spec):
 
 def _result_of(work, module):
     try:
+        for path, value in module.misfits:
+            raise BadOption(path, value, "it is no dictionary", "Write names and values.")
         return work(module.params, module.check_mode), None
     except MlError as error:
         return None, error
 
 
-def _refusable(value, rule):
-    """Return a value of an option as it is, or as a text where AnsibleModule would not refuse but crash."""
-    if rule.get("type") in ("int", "float"):
-        return _finite(value)
-    if "options" not in rule or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return {name: _refusable(member, rule["options"].get(name, {})) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_refusable(entry, rule) for entry in value]
-    return str(value)
+def _is_read_as_dict(value):
+    try:
+        return isinstance(value, str) and bool(check_type_dict(value))
+    except TypeError:
+        return False
 
 
 def _finite(value):
