@@ -1,17 +1,19 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs playbooks/demo.yml twice, and a third time in check mode on a drifted cluster.
+"""Runs playbooks/demo.yml twice, and in check mode on a drifted cluster; then applies a directory of files.
 
 The cluster is a simulated one, unless ELASTICSEARCH_ENDPOINTS or ELASTICSEARCH_CLOUD_ID names another; there nobody
-makes drift. Arguments go to ansible-playbook.
+makes drift, and no files are applied. Arguments go to ansible-playbook.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +25,19 @@ ANSIBLE = {
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_LOCALHOST_WARNING": "false",
 }
+DEMO = "playbooks/demo.yml"
+ESTATE = Path(__file__).with_name("demo_estate")
+EDITED = (
+    "jobs/demo-orders.yml",
+    (("model_memory_limit: 32mb", "model_memory_limit: 64mb"), ("Slow orders", "Late orders")),
+)
 DRIFT = (
     "/_ml/anomaly_detectors/demo-frontend/_open",
     "/_ml/anomaly_detectors/demo-search/_open",
     "/_ml/datafeeds/datafeed-demo-frontend/_start",
     "/_ml/data_frame/analytics/demo-nightly-churn/_start",
 )
+STARTED = ("/_ml/anomaly_detectors/demo-orders/_open", "/_ml/datafeeds/datafeed-demo-orders/_start")
 OWN_CLUSTER = (
     "On your own cluster: ELASTICSEARCH_ENDPOINTS=https://es.example.com:9200 ELASTICSEARCH_API_KEY=... make demo "
     "(touches demo-* only; other ids: vars of playbooks/demo.yml)"
@@ -54,10 +63,10 @@ def say(title: str) -> None:
     print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n===== {title} =====", flush=True)
 
 
-def play(connection: dict[str, str], *arguments: str) -> int:
-    """Run the playbook and return how many of its tasks changed something. Ends the demo where it fails."""
+def play(connection: dict[str, str], *arguments: str, playbook: str = DEMO) -> int:
+    """Run a playbook and return how many of its tasks changed something. Ends the demo where it fails."""
     program = Path(sys.executable).with_name("ansible-playbook")
-    command = [program, "playbooks/demo.yml", *arguments, *sys.argv[1:]]
+    command = [program, playbook, *arguments, *sys.argv[1:]]
     others = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
     changed = None
     with subprocess.Popen(
@@ -80,11 +89,38 @@ def play_twice(connection: dict[str, str]) -> None:
         sys.exit("the second run changed something")
 
 
-def drift(endpoint: str) -> None:
+def post(endpoint: str, paths: tuple[str, ...]) -> None:
     """Open jobs and start what was stopped, as somebody else might."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for path in DRIFT:
+    for path in paths:
         opener.open(urllib.request.Request(endpoint + path, method="POST")).close()
+
+
+def apply_files(endpoint: str, connection: dict[str, str]) -> None:
+    """Apply a directory, edit a file, look for drift, and apply it again."""
+
+    def with_files(playbook: str) -> int:
+        return play(
+            connection, "-e", f"estate_dir={folder}", "-e", "drift_fails=false", playbook=f"mlops.elastic.{playbook}"
+        )
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = shutil.copytree(ESTATE, Path(place) / "estate")
+        say("mlops.elastic.apply: a directory of YAML files becomes jobs, datafeeds, calendars and filters")
+        with_files("apply")
+        post(endpoint, STARTED)
+        file, edits = EDITED
+        text = (folder / file).read_text()
+        for before, after in edits:
+            text = text.replace(before, after)
+        (folder / file).write_text(text)
+        say(f"mlops.elastic.drift, after somebody has edited {file}")
+        if not with_files("drift"):
+            sys.exit("no drift was found")
+        say("mlops.elastic.apply: only what differs is written, and what was stopped for it runs again")
+        with_files("apply")
+        if with_files("drift"):
+            sys.exit("applying the files left drift")
 
 
 def main() -> None:
@@ -97,9 +133,10 @@ def main() -> None:
         with simulator() as endpoint:
             simulated = {"ELASTICSEARCH_ENDPOINTS": endpoint}
             play_twice(simulated)
-            drift(endpoint)
+            post(endpoint, DRIFT)
             say("Check mode, after somebody has opened two jobs and started a datafeed and analytics again")
             play(simulated, "--check", "--diff")
+            apply_files(endpoint, simulated)
     print(f"\n{OWN_CLUSTER}")
 
 
