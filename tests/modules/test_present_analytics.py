@@ -83,8 +83,8 @@ def test_creating(cluster):
         ({**DECLARED, "analysis": {"outlier_detection": {"method": "guess"}}}, "value of method must be one of"),
         ({**DECLARED, "analysis": {"regression": {}}}, "dependent_variable"),
         ({**DECLARED, "model_memory_limit": "many"}, "model_memory_limit"),
-        ({**DECLARED, "analyzed_fields": True}, "dictionary requested"),
-        ({**DECLARED, "analysis": 5}, "dictionary requested"),
+        ({**DECLARED, "analyzed_fields": True}, "analyzed_fields: True is refused: it is no dictionary"),
+        ({**DECLARED, "analysis": 5}, "analysis: 5 is refused: it is no dictionary"),
         (
             {**DECLARED, "analysis": {"regression": {"dependent_variable": "y", "max_trees": math.inf}}},
             "not a finite number",

@@ -8,7 +8,7 @@ from modules.declared_analytics import DECLARED, REGRESSION, ROOT, config, item,
 from modules.declaring import VERSIONS
 
 pytestmark = pytest.mark.parametrize("server", VERSIONS, indirect=True)
-DESTINATION = "data frame analytics a is left stopped: it starts only where its destination index is empty, and that stays as it is"
+DESTINATION = "data frame analytics a is left stopped: it starts only where its destination index is empty"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_what_only_another_job_can_have(cluster, path, options):
     recreated = present(cluster, id="a", **options, on_immutable_change="recreate")
     assert recreated.writes == [f"DELETE {ROOT}/a", f"PUT {ROOT}/a"]
     assert recreated.msg == "recreated data frame analytics a"
-    assert DESTINATION in recreated.warned
+    assert [text for text in recreated.warned if text.startswith(DESTINATION)]
     kept = {name: value for name, value in config(cluster).items() if name not in (*options, "create_time", "version")}
     assert {name: before[name] for name in kept} == kept
     assert {"description", "model_memory_limit"} < kept.keys()
