@@ -176,7 +176,7 @@ def truncated(length: int | None):
 
 
 async def cut_after_a_minute(scene: Scene) -> None:
-    for id in scene.run.targets:
+    for id in scene.run.targets if scene.run.kind.resource else ():
         await scene.control(f"{scene.run.kind.resource}/{id}", {"durations": SLOW})
     reply = await scene.proxy.carry_out(scene.request, CUT_SECONDS)
     if reply is None:

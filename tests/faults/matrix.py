@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from faults import accidents, present_runs, runs
 from faults.accidents import Fault
 from faults.rig import NEWEST, Attempt
-from faults.runs import Run
+from faults.run import Run
 
 RUNS = [*runs.ALL, *present_runs.ALL]
+READERS, WRITERS = 6, 2
 OLDER = ("7.3.0", "7.10.0", "7.17.29", "8.19.21")
 
 
@@ -26,9 +27,16 @@ class Combination:
 
 
 def combinations(run: Run, fault: Fault, clean: Callable[[Run, str], Attempt]) -> Iterator[Combination]:
-    """On the newest version at every request, on the others at one request of some run of each state."""
-    for request in clean(run, NEWEST).requests:
-        if fault.at(request):
+    """On the newest version at every request, on the others at one request of some run of each state.
+
+    The runs of `state: present` are much alike, and take turns: at what they read before their first change, and after.
+    """
+    requests = clean(run, NEWEST).requests
+    first = next((request.n for request in requests if request.is_writing), 0)
+    turn = RUNS.index(run) + accidents.ALL.index(fault)
+    for request in requests:
+        turns = (READERS if request.n < first else WRITERS) if run.declares else 1
+        if fault.at(request) and (turn + request.n) % turns == 0:
             yield Combination(run, fault, request.n, NEWEST)
     for version, turn in older(run, fault):
         numbers = [request.n for request in clean(run, version).requests if fault.at(request)]

@@ -5,7 +5,8 @@
 from dataclasses import replace
 
 from faults.resources import feed_of
-from faults.runs import FEED, OLDEST, THREE, WEB, analysis, analytics, fed, feeds, job, jobs
+from faults.run import OLDEST, Run
+from faults.runs import BYSTANDERS, FEED, THREE, WEB, analysis, analytics, fed, feeds, job, jobs, run
 
 LATER = 4_102_444_800_000
 """The end of a look-back that is under way, in milliseconds."""
@@ -35,6 +36,32 @@ def declared(builder, name: str, ids, held: list[dict], targets: str, expected: 
     return replace(builder(name, "present", ids, held, targets, **options), expected=expected, since=since)
 
 
+EVENTS = [
+    {"description": "kept", "start_time": 0, "end_time": 1000},
+    {"description": "new", "start_time": 0, "end_time": 9},
+]
+SPANS = [["kept", 0, 1000], ["new", 0, 9]]
+
+
+def filters(name: str, wanted: str, ids, held: list[dict], targets: str, **options):
+    seed = {"filters": [*held, {"filter_id": "web", "items": ["old"]}]}
+    return run(name, "ml_filter", wanted, "filter_id", ids, seed, targets, OLDEST, None, options)
+
+
+def calendars(name: str, wanted: str, ids, held: list[dict], targets: str, **options):
+    seed = {
+        "indices": ["source"],
+        "jobs": [job("web-1"), *BYSTANDERS],
+        "calendars": [*held, {"calendar_id": "web", "job_ids": ["db-1"]}],
+    }
+    return run(name, "ml_calendar", wanted, "calendar_id", ids, seed, targets, OLDEST, None, options)
+
+
+def calendar(id: str, *job_ids: str) -> dict:
+    events = [EVENTS[0], {"description": "old", "start_time": 5, "end_time": 7}]
+    return {"calendar_id": id, "job_ids": list(job_ids), "events": events}
+
+
 JOB_RUNS = [
     declared(jobs, "create", "web-1", [job("web-2")], "web-1", DESCRIBED, **WHOLE_JOB, **DESCRIBED),
     declared(
@@ -49,7 +76,6 @@ JOB_RUNS = [
     ),
     declared(jobs, "wildcard", "web-*", [fed("web-1"), job("web-2")], "web-1 web-2", DESCRIBED, **DESCRIBED),
     declared(jobs, "memory", "web-1", [fed("web-1"), fed("web-2")], "web-1", MEMORY, **WHOLE_JOB, **MEMORY),
-    declared(jobs, "look-back", "web-1", [looking_back("web-1")], "web-1", MEMORY, **WHOLE_JOB, **MEMORY),
     declared(
         jobs,
         "anew",
@@ -60,6 +86,7 @@ JOB_RUNS = [
         **{**WHOLE_JOB, "analysis_config": LONGER},
         **ANEW,
     ),
+    declared(jobs, "look-back", "web-1", [looking_back("web-1")], "web-1", MEMORY, **WHOLE_JOB, **MEMORY),
 ]
 
 FEED_RUNS = [
@@ -119,4 +146,50 @@ ANALYTICS_RUNS = [
     ),
 ]
 
-ALL = [*JOB_RUNS, *FEED_RUNS, *ANALYTICS_RUNS]
+OTHER_RUNS = [
+    declared(filters, "create", "web-1", [], "web-1", {"items": ["a", "b"]}, items=["b", "a"]),
+    declared(
+        filters,
+        "wildcard",
+        "web-*",
+        [{"filter_id": "web-1", "items": ["old", "a"]}, {"filter_id": "web-2", "items": ["b"]}],
+        "web-1 web-2",
+        {"items": ["a", "b"]},
+        items=["b", "a"],
+    ),
+    declared(
+        calendars,
+        "create",
+        "web-1",
+        [],
+        "web-1",
+        {"job_ids": ["db-1", "web-1"], "events": SPANS},
+        job_ids=["web-1", "db-1"],
+        events=EVENTS,
+    ),
+    declared(
+        calendars,
+        "wildcard",
+        "web-*",
+        [calendar("web-1", "db-1", "db-2")],
+        "web-1",
+        {"job_ids": ["db-1", "web-1"], "events": SPANS},
+        job_ids=["web-1", "db-1"],
+        events=EVENTS,
+    ),
+]
+BUNDLE = Run(
+    "ml_bundle-present-restart",
+    "ml_bundle",
+    {
+        "jobs": [{"job_id": id, **WHOLE_JOB, **MEMORY} for id in WEB[:2]],
+        "datafeeds": [{"datafeed_id": FEED[0], "job_id": "web-1", "indices": ["source"], "scroll_size": 500}],
+        "timeout": "5m",
+        "parallel": 1,
+    },
+    {"indices": ["source"], "jobs": [fed("web-1"), *BYSTANDERS]},
+    ("web-1", "web-2"),
+    expected=MEMORY,
+)
+
+ALL = [*JOB_RUNS, *FEED_RUNS, *ANALYTICS_RUNS, *OTHER_RUNS, BUNDLE]

@@ -10,9 +10,9 @@ from faults.accidents import RETRY_AFTER_SECONDS
 from faults.proxy import Request
 from faults.resources import KINDS, MISSING, SETTLES, Condition, feed_of, job_of
 from faults.rig import Attempt
-from faults.runs import Run
+from faults.run import Run
 
-ACTED_ON = re.compile(r"/_ml/(?:anomaly_detectors|datafeeds|data_frame/analytics)/([^/?]+)")
+ACTED_ON = re.compile(r"/_ml/(?:anomaly_detectors|datafeeds|data_frame/analytics|calendars|filters)/([^/?]+)")
 ROUNDING_SECONDS = 0.001
 NOTHING = re.compile(r"nothing was changed", re.IGNORECASE)
 LEFT = r"\b%s (is|may be) left (closed|stopped|deleted)"
@@ -25,7 +25,7 @@ REFUSALS = {
 
 
 def condition(run: Run, held: dict, id: str) -> Condition:
-    return held[run.module.removesuffix("_info")].get(id, MISSING)
+    return held[run.held].get(id, MISSING)
 
 
 def result_is_sound(run: Run, attempt: Attempt) -> Iterator[str]:
@@ -115,7 +115,7 @@ def is_changed(run: Run, attempt: Attempt, id: str) -> bool:
 
 def concerned_by(run: Run, id: str) -> list[tuple[str, str]]:
     """A target, and what a task stops for it, as pairs of module and id."""
-    if run.module == "ml_job":
+    if run.held == "ml_job":
         return [("ml_job", id), ("ml_datafeed", feed_of(id))]
     if run.module == "ml_datafeed" and run.declares:
         return [("ml_datafeed", id), ("ml_job", job_of(id))]

@@ -10,8 +10,15 @@ FEEDS = "/_ml/datafeeds"
 ANALYTICS = "/_ml/data_frame/analytics"
 SETTLES = {"closing": "closed", "opening": "opened", "stopping": "stopped", "starting": "started"}
 SETTLES |= dict.fromkeys(("reindexing", "analyzing"), "started")
-PASSING = ("create_time", "finished_time", "blocked", "model_snapshot_id")
-"""What of a configuration the server writes."""
+PASSING = (
+    "create_time",
+    "finished_time",
+    "blocked",
+    "model_snapshot_id",
+    "model_snapshot_min_version",
+    "datafeed_config",
+)
+"""What of a configuration the server writes, or is a resource of its own."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,52 @@ class Analytics(Kind):
         return (bool(percents) and min(percents) == 100,)
 
 
+class Stateless(Kind):
+    """What is there, and never runs."""
+
+    def condition(self, config, stats):
+        return Condition("present", (), json.dumps(config, sort_keys=True))
+
+    async def present(self, world):
+        found = await documents(world, self.path, self.key, self.id_key)
+        return {id: self.condition(config, None) for id, config in found.items()}
+
+    def deletion(self, id):
+        return [("DELETE", f"{self.path}/{id}")]
+
+    def ending(self, id):
+        return []
+
+    def beginning(self, id):
+        return []
+
+
+class Filters(Stateless):
+    path, key, id_key = "/_ml/filters", "filters", "filter_id"
+    changes = ({"description": "somebody else's"}, {"add_items": ["theirs"], "remove_items": ["old"]})
+
+
+class Calendars(Stateless):
+    path, key, id_key = "/_ml/calendars", "calendars", "calendar_id"
+
+    async def present(self, world):
+        """With their events, apart from what the server makes of them."""
+        events = (await world.ask("GET", f"{self.path}/_all/events", [], b"")).json["events"]
+        found = await documents(world, self.path, self.key, self.id_key)
+        for id, config in found.items():
+            spans = [
+                (event["description"], event["start_time"], event["end_time"])
+                for event in events
+                if event["calendar_id"] == id
+            ]
+            config.update(job_ids=sorted(config["job_ids"]), events=sorted(spans))
+        return {id: self.condition(config, None) for id, config in found.items()}
+
+    def change(self, id):
+        event = {"description": "theirs", "start_time": 1000, "end_time": 2000}
+        return [("PUT", f"{self.path}/{id}/jobs/xweb-1"), ("POST", f"{self.path}/{id}/events", {"events": [event]})]
+
+
 def feed_of(job_id: str) -> str:
     return f"datafeed-{job_id}"
 
@@ -166,4 +219,10 @@ def job_of(feed_id: str) -> str:
     return feed_id.removeprefix("datafeed-")
 
 
-KINDS = {"ml_job": Jobs(), "ml_datafeed": Feeds(), "ml_analytics": Analytics()}
+KINDS = {
+    "ml_job": Jobs(),
+    "ml_datafeed": Feeds(),
+    "ml_analytics": Analytics(),
+    "ml_filter": Filters(),
+    "ml_calendar": Calendars(),
+}

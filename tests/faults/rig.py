@@ -16,10 +16,16 @@ from faults.accidents import FOR_GOOD, SOON_OVER, Accident, Fault
 from faults.clock import Remote, Shared
 from faults.proxy import Proxy, Request
 from faults.resources import KINDS, Condition, ends
-from faults.runs import Run
+from faults.run import Run
 from faults.world import Loop, World
 
 NEWEST = "9.5.3"
+JOBS_AND_FEEDS = ("ml_job", "ml_datafeed")
+LOOKED_AT = {
+    "ml_analytics": ("ml_analytics",),
+    "ml_filter": ("ml_filter",),
+    "ml_calendar": ("ml_calendar", "ml_job"),
+}
 SWITCH_SECONDS = 0.0005
 """The module and the proxy take turns: each waits for the other, many times a run."""
 
@@ -44,7 +50,7 @@ class Attempt:
 
     def judged(self, run: Run) -> list[str]:
         """The targets that only the task itself could change, without those that others deleted before it began."""
-        held = self.before[run.module.removesuffix("_info")]
+        held = self.before[run.held]
         own = [id for number, id in enumerate(run.targets) if number or not self.others_acted]
         if run.state == "absent":
             return own
@@ -89,8 +95,7 @@ class Rig:
         return self.loop.run(self._look(run))
 
     async def _look(self, run: Run) -> dict[str, dict[str, Condition]]:
-        modules = ("ml_analytics",) if run.module.startswith("ml_analytics") else ("ml_job", "ml_datafeed")
-        held = {module: await KINDS[module].present(self.world) for module in modules}
+        held = {module: await KINDS[module].present(self.world) for module in LOOKED_AT.get(run.held, JOBS_AND_FEEDS)}
         if run.declares and "ml_datafeed" in held:
             feeds = held["ml_datafeed"]
             feeds.update({id: replace(feeds[id], end=end) for id, end in (await ends(self.world)).items()})

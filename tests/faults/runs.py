@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The runs that faults happen to: every state of every module, with one id, several, a wildcard."""
 
-from dataclasses import dataclass, field
+from faults.resources import feed_of
+from faults.run import OLDEST, Run
 
-from faults.resources import KINDS, MISSING, Condition, Kind, feed_of
-
-OLDEST = (7, 3)
 RESET = (7, 14)
 PROGRESS = (7, 10)
 """Before, a server keeps no progress: nobody can tell that an analysis ran to its end, and it starts again."""
@@ -17,74 +15,6 @@ FIRST = 1_514_764_800_000
 LOOK_BACK = {"start": "2018-01-01T00:00:00Z", "end": FINALIZED}
 DOCUMENTS = [{"time": FIRST + minute * MINUTE} for minute in range(0, 180, 10)]
 BRIEFLY = dict.fromkeys(("opening", "closing", "deleting", "resetting", "starting", "stopping"), "50ms")
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """A task: a module, its options, the cluster that it finds, and the ids that its expressions mean there.
-
-    `expected`: what the configuration of each target then holds, as the server shows it.
-    """
-
-    name: str
-    module: str
-    options: dict
-    seed: dict
-    targets: tuple[str, ...]
-    since: tuple[int, ...] = OLDEST
-    changes_again: bool = False
-    expected: dict = field(default_factory=dict)
-
-    @property
-    def kind(self) -> Kind:
-        return KINDS[self.module.removesuffix("_info")]
-
-    @property
-    def state(self) -> str:
-        return self.options.get("state", "info")
-
-    @property
-    def declares(self) -> bool:
-        """Whether it is about configurations, and leaves states as they are."""
-        return self.state == "present"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The targets that are there to be named, whatever the cluster holds."""
-        named = next(value for option, value in self.options.items() if option == self.kind.id_key)
-        return () if "*" in named else self.targets
-
-    @property
-    def is_detached(self) -> bool:
-        """Whether it doesn't wait for the end of what it begins."""
-        return self.options.get("wait_for_completion") is False
-
-    @property
-    def family(self) -> str:
-        """What faults have to meet in every version."""
-        return f"{self.module}-{self.state}"
-
-    async def running(self, world) -> list[tuple[str, str]]:
-        """What is to be told when a node changes."""
-        found = await self.kind.present(world)
-        return [told for id in self.targets for told in self.kind.reassigned(id, found.get(id, MISSING))]
-
-    def is_reached(self, condition: Condition) -> bool:
-        """Whether a target stands as this task wants it."""
-        wanted = self.options.get("state")
-        if wanted in (None, "flushed"):
-            return True
-        if wanted == "absent":
-            return condition == MISSING
-        if wanted == "present":
-            return condition.holds(self.expected)
-        if wanted == "reset":
-            return condition.state == "closed" and not any(condition.data)
-        if wanted == "started" and condition.data == (True,):
-            return True
-        if "end" in self.options:
-            return condition.state == "started" or (condition.state == "stopped" and any(condition.data))
-        return condition.state == wanted
 
 
 def job(id: str, state: str = "closed", **more) -> dict:
