@@ -25,6 +25,7 @@ from present.golden import Case, cases, without_nulls
 
 PLACE = re.compile(r"\[\d+:\d+\] ")
 MOST_MEMORY = "xpack.ml.max_model_memory_limit"
+DECLARED_BY_MEMBER = ("analysis_limits", "model_plot_config")
 KEPT = "kept what is not declared"
 LENIENT = "refused by the server alone"
 STRICT = "refused by the module alone"
@@ -150,11 +151,11 @@ def test_null_declares_nothing(case, cluster, counts):
 
 
 def beside(declared: dict, config: dict) -> dict:
-    """What a configuration holds that is not declared."""
+    """What a configuration holds in these options that is not declared."""
     return {
-        name: beside(declared[name], value) if isinstance(declared.get(name), dict) else value
-        for name, value in config.items()
-        if isinstance(declared.get(name, {}), dict)
+        option: {name: value for name, value in config[option].items() if name not in declared.get(option, {})}
+        for option in DECLARED_BY_MEMBER
+        if option in config
     }
 
 
