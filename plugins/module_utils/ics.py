@@ -22,6 +22,9 @@ SPEC = {
 MOST_EVENTS = 10_000
 """What a server lists of them in one search."""
 
+_TOO_OFTEN = {"SECONDLY", "MINUTELY"}
+"""A few months of them are millions of events."""
+
 _MARGIN_MS = 2 * 86_400_000
 """Days that have no time zone yet may belong to a window that begins or ends this much later or earlier."""
 
@@ -130,6 +133,8 @@ class _Reader:
             if zone and getattr(event[key].dt, "tzinfo", None) is None:
                 raise _refused(self._file, f"event {name}: time zone {zone} is not known", "Define it as a VTIMEZONE.")
         rule = event.get("RRULE") or {}
+        if _TOO_OFTEN.intersection(rule.get("FREQ", ())):
+            raise _refused(self._file, f"event {name} recurs within an hour", "Let it last longer instead.")
         if last is None and rule and not {"COUNT", "UNTIL"} & set(rule):
             raise _refused(self._file, f"event {name} recurs for ever", "Set ics_end.")
 

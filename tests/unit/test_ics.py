@@ -211,7 +211,9 @@ REFUSED = {
     calendar("DURATION:PT1H"): "event e has no DTSTART",
     calendar("DTSTART;TZID=Nowhere:20260101T000000 DURATION:PT1H"): "event e: time zone Nowhere is not known",
     calendar("SUMMARY:ever DTSTART:20260101T000000Z RRULE:FREQ=DAILY"): "event ever recurs for ever. Set ics_end",
-    calendar("DTSTART:20260101T000000Z DURATION:PT1S RRULE:FREQ=MINUTELY;COUNT=10001"): "more than 10000 events",
+    calendar("DTSTART:20260101T000000Z DURATION:PT1S RRULE:FREQ=HOURLY;COUNT=10001"): "more than 10000 events",
+    calendar("DTSTART:20260101T000000Z DURATION:PT1S RRULE:FREQ=SECONDLY;COUNT=2"): "event e recurs within an hour",
+    calendar("DTSTART:20260101T000000Z DURATION:PT1S RRULE:FREQ=MINUTELY;COUNT=2"): "event e recurs within an hour",
     calendar("DTSTART:20260101T000000Z DURATION:PT1S").replace("PRODID", "CALSCALE:JULIAN\nPRODID"): "breaks the rules",
 }
 
