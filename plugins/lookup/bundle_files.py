@@ -57,7 +57,6 @@ _SUFFIXES = (".yml", ".yaml")
 
 class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
-        self.set_options(var_options=variables, direct=kwargs)
         bundle, homes = {}, {}
         for term in terms:
             for path in self._files(self._loader.path_dwim(os.path.expanduser(term))):
