@@ -15,7 +15,6 @@ from present.clusters import Cluster
 COUNTS = Counter()
 
 _no_connection_from_outside = of_modules._no_connection_from_outside
-_no_endless_test = of_modules._no_endless_test
 
 
 @pytest.fixture(scope="session")
