@@ -226,21 +226,23 @@ data_frame_analytics:
       returned: where it failed
       type: dict
       contains:
-        status:
-          description: The HTTP status, null where there was no reply.
-          returned: always
-          type: int
-          sample: 409
-        type:
-          description: The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
-          returned: always
-          type: str
-          sample: status_exception
-        reason:
-          description: The server's words.
-          returned: always
-          type: str
-          sample: cannot close data frame analytics [churn-2] because it failed, use force stop instead
+        <<: &error
+          status:
+            description: The HTTP status, null where there was no reply.
+            returned: always
+            type: int
+            sample: 409
+          type:
+            description:
+              The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
+            returned: always
+            type: str
+            sample: status_exception
+          reason:
+            description: The server's words.
+            returned: always
+            type: str
+            sample: cannot close data frame analytics [churn-2] because it failed, use force stop instead
         msg:
           description: The same with what was tried and what to do.
           returned: always
@@ -254,26 +256,10 @@ summary:
   returned: when the jobs were found
   type: dict
   contains:
-    matched:
-      description: Those that are named.
-      returned: always
-      type: int
-      sample: 3
-    changed:
-      description: Those that were changed.
-      returned: always
-      type: int
-      sample: 2
-    unchanged:
-      description: Those that needed nothing.
-      returned: always
-      type: int
-      sample: 1
-    failed:
-      description: Those that failed.
-      returned: always
-      type: int
-      sample: 0
+    matched: {description: Those that are named., returned: always, type: int, sample: 3}
+    changed: {description: Those that were changed., returned: always, type: int, sample: 2}
+    unchanged: {description: Those that needed nothing., returned: always, type: int, sample: 1}
+    failed: {description: Those that failed., returned: always, type: int, sample: 0}
 requests:
   description: What was sent to the server, in order, and in check mode what would be sent after that.
   returned: when the options are valid
@@ -308,22 +294,7 @@ error:
   description: Why the task failed; the first of several reasons.
   returned: failure
   type: dict
-  contains:
-    status:
-      description: The HTTP status, null where there was no reply.
-      returned: always
-      type: int
-      sample: 409
-    type:
-      description: The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
-      returned: always
-      type: str
-      sample: status_exception
-    reason:
-      description: The server's words.
-      returned: always
-      type: str
-      sample: cannot close data frame analytics [churn-2] because it failed, use force stop instead
+  contains: *error
 """
 
 from ansible_collections.mlops.elastic.plugins.module_utils import converge

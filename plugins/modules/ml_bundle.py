@@ -219,43 +219,75 @@ jobs:
   elements: dict
   contains:
     job_id:
-      description: Which one it is.
-      returned: always
-      type: str
+      <<: &id
+        description: Which one it is.
+        returned: always
+        type: str
       sample: web-1
-    state_before:
-      description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
-      returned: always
-      type: str
-      sample: absent
-    state:
-      description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
-      returned: always
-      type: str
-      sample: present
-    changed:
-      description: Whether this task changed it.
-      returned: always
-      type: bool
-      sample: true
-    actions:
-      description: What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [create]
-    differences:
-      description: The paths of declared values that the server had otherwise.
-      returned: where there are any
-      type: list
-      elements: str
-      sample: [description]
+    <<: &item
+      state_before:
+        description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
+        returned: always
+        type: str
+        sample: absent
+      state:
+        description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
+        returned: always
+        type: str
+        sample: present
+      changed:
+        description: Whether this task changed it.
+        returned: always
+        type: bool
+        sample: true
+      actions:
+        description:
+          What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
+        returned: always
+        type: list
+        elements: str
+        sample: [create]
+      differences:
+        description: The paths of declared values that the server had otherwise.
+        returned: where there are any
+        type: list
+        elements: str
+        sample: [description]
+      error:
+        description: Why it failed, or was not tried.
+        returned: where it failed
+        type: dict
+        contains:
+          <<: &error
+            status:
+              description: The HTTP status, null where there was no reply.
+              returned: always
+              type: int
+              sample: 400
+            type:
+              description:
+                The type that the server gave, or the module's own such as V(bad_option), V(refused), V(not_tried),
+                V(timeout).
+              returned: always
+              type: str
+              sample: status_exception
+            reason:
+              description: The server's words.
+              returned: always
+              type: str
+              sample: Unknown function 'cuont'
+          msg:
+            description: The same with what was tried and what to do.
+            returned: always
+            type: str
+            sample: could not create job web-1
     lost:
-      description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
-          which creates it as it was.
-      returned: where that happened
-      type: dict
+      <<: &lost
+        description:
+          - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
+            which creates it as it was.
+        returned: where that happened
+        type: dict
       sample: {jobs: [{job_id: web-1}]}
     datafeeds_stopped:
       description: Datafeeds that were stopped because the job was pruned.
@@ -274,229 +306,52 @@ jobs:
       returned: where there is one
       type: str
       sample: oTUltX4IQMOUUVeiohTt8A:124
-    error:
-      description: Why it failed, or was not tried.
-      returned: where it failed
-      type: dict
-      contains: &error
-        status:
-          description: The HTTP status, null where there was no reply.
-          returned: always
-          type: int
-          sample: 400
-        type:
-          description: The type that the server gave, or the module's own such as V(not_tried), V(timeout).
-          returned: always
-          type: str
-          sample: status_exception
-        reason:
-          description: The server's words.
-          returned: always
-          type: str
-          sample: Unknown function 'cuont'
-        msg:
-          description: The same with what was tried and what to do.
-          returned: always
-          type: str
-          sample: could not create job web-1
 datafeeds:
   description: The datafeeds that are declared or pruned, one entry each, as far as O(return_items) says.
   returned: when O(datafeeds) is given and the declaration could be compared
   type: list
   elements: dict
   contains:
-    datafeed_id:
-      description: Which one it is.
-      returned: always
-      type: str
-      sample: datafeed-web-1
-    state_before:
-      description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
-      returned: always
-      type: str
-      sample: absent
-    state:
-      description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
-      returned: always
-      type: str
-      sample: present
-    changed:
-      description: Whether this task changed it.
-      returned: always
-      type: bool
-      sample: true
-    actions:
-      description: What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [create]
-    differences:
-      description: The paths of declared values that the server had otherwise.
-      returned: where there are any
-      type: list
-      elements: str
-      sample: [description]
+    datafeed_id: {<<: *id, sample: datafeed-web-1}
+    <<: *item
     lost:
-      description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
-          which creates it as it was.
-      returned: where that happened
-      type: dict
+      <<: *lost
       sample: {datafeeds: [{datafeed_id: datafeed-web-1}]}
-    error:
-      description: Why it failed, or was not tried.
-      returned: where it failed
-      type: dict
-      contains: *error
 data_frame_analytics:
   description: The data frame analytics that are declared or pruned, one entry each, as far as O(return_items) says.
   returned: when O(data_frame_analytics) is given and the declaration could be compared
   type: list
   elements: dict
   contains:
-    id:
-      description: Which one it is.
-      returned: always
-      type: str
-      sample: churn
-    state_before:
-      description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
-      returned: always
-      type: str
-      sample: absent
-    state:
-      description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
-      returned: always
-      type: str
-      sample: present
-    changed:
-      description: Whether this task changed it.
-      returned: always
-      type: bool
-      sample: true
-    actions:
-      description: What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [create]
-    differences:
-      description: The paths of declared values that the server had otherwise.
-      returned: where there are any
-      type: list
-      elements: str
-      sample: [description]
+    id: {<<: *id, sample: churn}
+    <<: *item
     lost:
-      description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
-          which creates it as it was.
-      returned: where that happened
-      type: dict
+      <<: *lost
       sample: {data_frame_analytics: [{id: outliers}]}
     failure_reason:
       description: Why the server gave up on what is pruned.
       returned: where it did
       type: str
       sample: cannot connect
-    error:
-      description: Why it failed, or was not tried.
-      returned: where it failed
-      type: dict
-      contains: *error
 calendars:
   description: The calendars that are declared or pruned, one entry each, as far as O(return_items) says.
   returned: when O(calendars) is given and the declaration could be compared
   type: list
   elements: dict
   contains:
-    calendar_id:
-      description: Which one it is.
-      returned: always
-      type: str
-      sample: holidays
-    state_before:
-      description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
-      returned: always
-      type: str
-      sample: absent
-    state:
-      description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
-      returned: always
-      type: str
-      sample: present
-    changed:
-      description: Whether this task changed it.
-      returned: always
-      type: bool
-      sample: true
-    actions:
-      description: What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [create]
-    differences:
-      description: The paths of declared values that the server had otherwise.
-      returned: where there are any
-      type: list
-      elements: str
-      sample: [description]
+    calendar_id: {<<: *id, sample: holidays}
+    <<: *item
     lost:
-      description:
-        - What was deleted and could not be created again, in the form of the options of M(mlops.elastic.ml_bundle),
-          which creates it as it was.
-      returned: where that happened
-      type: dict
+      <<: *lost
       sample: {calendars: [{calendar_id: holidays}]}
-    error:
-      description: Why it failed, or was not tried.
-      returned: where it failed
-      type: dict
-      contains: *error
 filters:
   description: The filters that are declared or pruned, one entry each, as far as O(return_items) says.
   returned: when O(filters) is given and the declaration could be compared
   type: list
   elements: dict
   contains:
-    filter_id:
-      description: Which one it is.
-      returned: always
-      type: str
-      sample: safe-hosts
-    state_before:
-      description: V(present) or V(absent) as it was found; for what is pruned, the state that it was in.
-      returned: always
-      type: str
-      sample: absent
-    state:
-      description: The same now, or in check mode as it would be; V(unknown) where it failed half way.
-      returned: always
-      type: str
-      sample: present
-    changed:
-      description: Whether this task changed it.
-      returned: always
-      type: bool
-      sample: true
-    actions:
-      description: What was done, in order. What several items need, like stopping a datafeed, stands with one of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [create]
-    differences:
-      description: The paths of declared values that the server had otherwise.
-      returned: where there are any
-      type: list
-      elements: str
-      sample: [description]
-    error:
-      description: Why it failed, or was not tried.
-      returned: where it failed
-      type: dict
-      contains: *error
+    filter_id: {<<: *id, sample: safe-hosts}
+    <<: *item
 summary:
   description: Counts, for each kind that is declared and, as C(total), for all.
   returned: when the declaration could be compared
@@ -507,26 +362,10 @@ summary:
       returned: when it is given
       type: dict
       contains:
-        matched:
-          description: Those that are declared or pruned.
-          returned: always
-          type: int
-          sample: 40
-        changed:
-          description: Those that were changed.
-          returned: always
-          type: int
-          sample: 4
-        unchanged:
-          description: Those that needed nothing.
-          returned: always
-          type: int
-          sample: 36
-        failed:
-          description: Those that failed.
-          returned: always
-          type: int
-          sample: 0
+        matched: {description: Those that are declared or pruned., returned: always, type: int, sample: 40}
+        changed: {description: Those that were changed., returned: always, type: int, sample: 4}
+        unchanged: {description: Those that needed nothing., returned: always, type: int, sample: 36}
+        failed: {description: Those that failed., returned: always, type: int, sample: 0}
         not_tried:
           description: Those that were left alone because others had failed.
           returned: always
@@ -588,22 +427,7 @@ error:
   description: Why the task failed; the first of several reasons.
   returned: failure
   type: dict
-  contains:
-    status:
-      description: The HTTP status, null where there was no reply.
-      returned: always
-      type: int
-      sample: 400
-    type:
-      description: The type that the server gave, or the module's own such as V(bad_option), V(refused), V(timeout).
-      returned: always
-      type: str
-      sample: status_exception
-    reason:
-      description: The server's words.
-      returned: always
-      type: str
-      sample: Unknown function 'cuont'
+  contains: *error
 """
 
 from ansible_collections.mlops.elastic.plugins.module_utils import bundle
