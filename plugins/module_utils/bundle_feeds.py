@@ -20,7 +20,7 @@ def check(cluster, present, absent):
     feeds, jobs = _items(present, DATAFEEDS), _items(present, JOBS)
     wanted = {id: _job_of(item) for id, item in feeds.items()}
     _check_jobs_stay(wanted, _items(absent, JOBS))
-    new = {id: wanted[id] for id, item in feeds.items() if item.state == "missing"}
+    new = {id: wanted[id] for id, item in feeds.items() if item.facts.get("config", {}).get("job_id") != wanted[id]}
     undeclared = _undeclared_jobs(cluster, new, jobs)
     claims = {job: id for id, job in new.items() if job in undeclared or jobs[job].state == "present"}
     if not claims:
@@ -49,7 +49,7 @@ def _check_jobs_stay(wanted, pruned):
 
 
 def _undeclared_jobs(cluster, new, declared):
-    """Return the ids of the jobs of new datafeeds that exist and are not declared.
+    """Return the ids of the jobs of datafeeds new to them that exist and are not declared.
 
     :raises Refused: one does not exist
     """

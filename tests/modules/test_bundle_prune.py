@@ -95,6 +95,15 @@ def test_a_datafeed_makes_room_for_the_other_one_of_its_job(cluster):
     assert "feed-1" not in ids(cluster)
 
 
+def test_datafeeds_exchange_their_jobs(cluster):
+    swapped = [{"datafeed_id": "feed-1", "job_id": "web-2"}, {"datafeed_id": "feed-2", "job_id": "web-1"}]
+    outcome = cluster.run("ml_bundle", datafeeds=swapped, on_immutable_change="recreate")
+    assert not outcome.failed, outcome.msg
+    assert outcome.msg == "recreated 2 datafeeds (feed-1, feed-2)"
+    told = cluster.run("ml_bundle_info", datafeeds="_all").bundle["datafeeds"]
+    assert {feed["datafeed_id"]: feed["job_id"] for feed in told} == {"feed-1": "web-2", "feed-2": "web-1"}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -102,8 +111,12 @@ def test_a_datafeed_makes_room_for_the_other_one_of_its_job(cluster):
         ({"prune": {"jobs": "web-*"}, "max_affected": 9, **estate(jobs=[])}, "its job web-1 is pruned"),
         ({"datafeeds": [{"datafeed_id": "x", "job_id": "nobody", "indices": ["a"]}]}, "job nobody neither exists"),
         ({"datafeeds": [{"datafeed_id": "x", "job_id": "web-1", "indices": ["a"]}]}, "has the datafeed feed-1 already"),
+        (
+            {"datafeeds": [{"datafeed_id": "feed-2", "job_id": "web-1"}], "on_immutable_change": "recreate"},
+            "datafeeds[feed-2]: its job web-1 has the datafeed feed-1 already",
+        ),
     ],
-    ids=["more than max_affected", "a datafeed without its job", "no such job", "a second datafeed"],
+    ids=["more than max_affected", "a datafeed without its job", "no such job", "a second datafeed", "one that moves"],
 )
 def test_refused_before_anything_is_written(cluster, options, said):
     before = ids(cluster)
