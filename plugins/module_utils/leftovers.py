@@ -12,6 +12,7 @@ _PUT_BACK = {
     "start_again": ("data frame analytics", "stopped"),
     "create_datafeed": ("datafeed", "deleted"),
     "join_calendar": ("calendar", "without the job"),
+    "put_back_events": ("calendar", "without its events"),
 }
 """What is left, and how, where one of these is not done after what it restores."""
 

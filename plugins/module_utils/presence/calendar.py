@@ -94,6 +94,8 @@ class CalendarPresence(Presence):
         rows = (
             shared_actions.delete(CALENDARS, query=lambda params, insist: {}),
             self.create(items, look=look_for("description", "job_ids")),
+            self.put_back(items),
+            self._put_back_events(items),
             members("add_jobs", "PUT", "to calendar"),
             members("remove_jobs", "DELETE", "from calendar"),
             Action(
@@ -116,6 +118,42 @@ class CalendarPresence(Presence):
             ),
         )
         return {action.name: action for action in rows}
+
+    def _put_back_events(self, items):
+        """Return the row that gives a calendar that was put back the events that it had."""
+
+        def before(id):
+            return {"events": self.CONFIG.declared(items[id].facts["config"])["events"]}
+
+        def look(cluster, ids, params):
+            configs = CALENDARS.fetch_existing(cluster, ids, whole=True)
+            differing = {id for id in configs if self.CONFIG.differences(id, before(id), configs[id])}
+            return {id: "different" if id in differing else "as declared" for id in configs}
+
+        return Action(
+            "put_back_events",
+            look=look,
+            done=AS_DECLARED,
+            method="POST",
+            path=CALENDARS.path + "/%s/events",
+            noun="to calendar",
+            body=before,
+            restores="put_back",
+            instead_of="create",
+            settled=lambda reply, params: False,
+            subjects_of=lambda item: [item.id] if item.facts.get("config", {}).get("events") else [],
+        )
+
+    def lost(self, item, outcome):
+        """Return the calendar if it is gone, or has none of its events again."""
+        lost = super().lost(item, outcome)
+        if lost or "delete" not in outcome.begun or not item.facts["config"]["events"]:
+            return lost
+        if "put_back" in outcome.actions:
+            is_lost = "put_back_events" not in outcome.actions
+        else:
+            is_lost = "add_events" in item.facts["parts"] and "add_events" not in outcome.actions
+        return {self.RESULT: [self.CONFIG.portable(item.facts["config"])]} if is_lost else {}
 
     def _look(self, cluster, items, names):
         """Tell which calendars are as declared in these respects, and note what is left to be done."""
