@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, dotted
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import dotted
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.analytics import AnalyticsConfig
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IMMUTABLE, IN_PLACE
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import analytics_actions, shared_actions
@@ -39,6 +39,16 @@ class AnalyticsPresence(Presence):
         self._check_that_updates_are_known(cluster, existing.values())
         authorization.note(
             cluster, [(item, f"{ANALYTICS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
+        )
+        authorization.require(
+            cluster,
+            [
+                authorization.rights_of_analytics(
+                    id, self.CONFIG.merged(id, item.facts["declared"], item.facts["config"])
+                )
+                for id, item in existing.items()
+                if authorization.is_recreated(item, params)
+            ],
         )
 
     def _check_that_updates_are_known(self, cluster, items):
@@ -117,20 +127,5 @@ class AnalyticsPresence(Presence):
         """Explain in check mode what is declared; what the server says against it is a warning (API: explain)."""
         if not check_mode:
             return
-        requests = [self._explanation(entry.item) for entry in planned]
-        for entry, reply in zip(planned, cluster.send_all(requests)):
-            said = reply.msg if isinstance(reply, MlError) else None
-            if said:
-                entry.item.facts["warnings"].append(said)
-
-    def _explanation(self, item):
-        declared, observed = item.facts["declared"], item.facts.get("config")
-        config = self.CONFIG.merged(item.id, declared, observed) if observed else item.facts["body"]
-        return Request(
-            "POST",
-            ANALYTICS.path + "/_explain",
-            purpose=f"explain data frame analytics {item.id}",
-            body=config,
-            reads=True,
-            subjects=[item.id],
-        )
+        for item, error in self.objections(cluster, planned, "explain"):
+            item.facts["warnings"].append(error.msg)

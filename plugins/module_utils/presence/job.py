@@ -20,7 +20,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import 
     IN_PLACE,
     WHILE_STOPPED,
 )
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization, restart
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence, is_left_out
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
@@ -45,17 +45,29 @@ class JobPresence(Presence):
     def detail(self, cluster, items, params):
         concerned = {item.id: item for item in items if self._depends_on_state(item, params)}
         stats = JOBS.fetch_existing(cluster, list(concerned), stats=True, whole=True)
-        restarted = [id for id in stats if stats[id]["state"] in _OPEN or self._is_immutable(concerned[id])]
-        feeds = restart.feeds_by_job(cluster, restarted) if restarted and params["restart"] != "never" else {}
+        is_restarted = params["restart"] != "never"
+        touched = [
+            id for id in stats if self._is_immutable(concerned[id]) or (is_restarted and stats[id]["state"] in _OPEN)
+        ]
+        feeds = restart.feeds_by_job(cluster, touched) if touched else {}
         for id, item in concerned.items():
             item.facts["stats"] = stats.get(id) or {"state": "closed"}
             item.facts["feeds"] = feeds.get(id, [])
-        self._note_what_hangs_on(cluster, [item for item in concerned.values() if self._is_immutable(item)])
+        self._note_what_hangs_on(cluster, [item for item in concerned.values() if self._is_immutable(item)], params)
 
-    def _note_what_hangs_on(self, cluster, items):
+    def _note_what_hangs_on(self, cluster, items, params):
         """Note what deleting a job takes with it besides its datafeeds: their authorization, and its calendars."""
         feeds = [(item, f"datafeed {feed.id}", feed.config) for item in items for feed in item.facts["feeds"]]
         authorization.note(cluster, feeds)
+        if params["on_immutable_change"] == "recreate":
+            authorization.require(
+                cluster,
+                [
+                    authorization.rights_of_datafeed(feed.id, feed.config)
+                    for item in items
+                    for feed in item.facts["feeds"]
+                ],
+            )
         members = calendar_members(cluster) if items else {}
         for item in items:
             item.facts["calendars"] = [id for id, job_ids in members.items() if item.id in job_ids]
@@ -192,24 +204,10 @@ class JobPresence(Presence):
         writes = list(chain.from_iterable(entry.actions for entry in planned))
         if not check_mode and len(writes) < 2:
             return
-        for entry, reply in zip(planned, cluster.send_all([self._validation(entry.item) for entry in planned])):
-            if not isinstance(reply, MlError):
-                continue
-            if not check_mode or reply.status != _FORBIDDEN:
-                raise reply
-            entry.item.facts["warnings"].append(f"job {entry.item.id} is not validated: {reply.msg}")
-
-    def _validation(self, item):
-        declared, observed = item.facts["declared"], item.facts.get("config")
-        config = self.CONFIG.merged(item.id, declared, observed) if observed else item.facts["body"]
-        return Request(
-            "POST",
-            JOBS.path + "/_validate",
-            purpose=f"validate job {item.id}",
-            body=dict(config, job_id=item.id),
-            reads=True,
-            subjects=[item.id],
-        )
+        for item, error in self.objections(cluster, planned, "validate", given=lambda id: {"job_id": id}):
+            if not check_mode or error.status != _FORBIDDEN:
+                raise error
+            item.facts["warnings"].append(f"job {item.id} is not validated: {error.msg}")
 
 
 def calendar_members(cluster):

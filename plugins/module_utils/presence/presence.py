@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from ansible_collections.mlops.elastic.plugins.module_utils import looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import IMMUTABLE
-from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import MlError, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item, ItemPlan
 
 AS_DECLARED = frozenset(["as declared"])
@@ -86,6 +87,27 @@ class Presence:
 
         :raises MlError: the server refuses it
         """
+
+    def objections(self, cluster, planned, verb, given=lambda id: {}):
+        """Return (Item, MlError) for each item against which, as it would become, the server says something.
+
+        :arg verb: the API that judges configurations, C(validate) or C(explain)
+        :arg given: what that API wants besides the configuration, by id
+        """
+        replies = cluster.send_all([self._judging(entry.item, verb, given) for entry in planned])
+        return [(entry.item, reply) for entry, reply in zip(planned, replies) if isinstance(reply, MlError)]
+
+    def _judging(self, item, verb, given):
+        declared, observed = item.facts["declared"], item.facts.get("config")
+        config = self.CONFIG.merged(item.id, declared, observed) if observed else item.facts["body"]
+        return Request(
+            "POST",
+            f"{self.COLLECTION.path}/_{verb}",
+            purpose=f"{verb} {self.COLLECTION.noun} {item.id}",
+            body=dict(config, **given(item.id)),
+            reads=True,
+            subjects=[item.id],
+        )
 
     def plan_item(self, item, params):
         """Return the ItemPlan of an item that was compared.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ansible_collections.mlops.elastic.plugins.module_utils import looks
-from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action, named
+from ansible_collections.mlops.elastic.plugins.module_utils.actions import named
 from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import Fatal, NotFound, Refused
@@ -110,16 +110,13 @@ def actions(feeds_of, job_of):
     )
     after = (
         replace(JOB_ACTIONS["open"], name="open_job", subjects_of=job_of, restores="close_job", **plain),
-        Action(
+        shared_actions.start(
+            DATAFEEDS,
             "start_datafeed",
-            method="POST",
-            path=DATAFEEDS.path + "/%s/_start",
-            meanwhile=frozenset(["stopping"]),
+            noun="",
             own_query=end_of,
-            settled=shared_actions.settled_on_node,
             restores="stop_datafeed",
             subjects_of=subjects,
-            **{**shared_actions.passing(DATAFEEDS, "starting", "started"), **plain},
         ),
     )
     return before, after

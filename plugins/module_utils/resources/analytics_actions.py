@@ -42,22 +42,18 @@ def _ends(cluster, ids, params):
 
 def actions():
     """Return the actions in the order in which steps are carried out."""
-    noun = ANALYTICS.noun
     return (
         shared_actions.await_stopped(ANALYTICS),
         shared_actions.stop(ANALYTICS),
-        Action(
-            "start",
-            look=_progressing,
-            done=frozenset(["started", "reindexing", "analyzing", "finished"]),
-            going=frozenset(["starting"]),
-            meanwhile=frozenset(["stopping"]),
-            method="POST",
-            path=ANALYTICS.path + "/%s/_start",
-            noun=noun,
-            query=shared_actions.timeout_query,
-            settled=shared_actions.settled_on_node,
+        shared_actions.start(
+            ANALYTICS, look=_progressing, done=frozenset(["started", "reindexing", "analyzing", "finished"])
         ),
-        Action("await_finished", look=_ends, done=frozenset(["finished"]), going=frozenset(RUNNING), noun=noun),
+        Action(
+            "await_finished",
+            look=_ends,
+            done=frozenset(["finished"]),
+            going=frozenset(RUNNING),
+            noun=ANALYTICS.noun,
+        ),
         shared_actions.delete(ANALYTICS, query=lambda params, insist: {}),
     )

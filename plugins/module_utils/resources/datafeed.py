@@ -42,20 +42,11 @@ def _starting(cluster, ids, params):
 
 
 def _actions():
-    starting = shared_actions.passing(DATAFEEDS, "starting", "started")
     return (
         shared_actions.await_stopped(DATAFEEDS),
         shared_actions.stop(DATAFEEDS),
-        Action("await_started", **starting),
-        Action(
-            "start",
-            method="POST",
-            path=DATAFEEDS.path + "/%s/_start",
-            meanwhile=frozenset(["stopping"]),
-            query=_start_query,
-            settled=shared_actions.settled_on_node,
-            **{**starting, "look": _starting, "done": frozenset(["started", "through"])},
-        ),
+        Action("await_started", **shared_actions.passing(DATAFEEDS, "starting", "started")),
+        shared_actions.start(DATAFEEDS, look=_starting, done=frozenset(["started", "through"]), query=_start_query),
         shared_actions.delete(DATAFEEDS),
     )
 

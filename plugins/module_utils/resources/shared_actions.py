@@ -64,6 +64,19 @@ def stop(collection, name="stop", **changes):
     return Action(name, **dict(row, **changes))
 
 
+def start(collection, name="start", **changes):
+    """Return the row of C(_start)."""
+    row = dict(
+        passing(collection, "starting", "started"),
+        meanwhile=frozenset(["stopping"]),
+        method="POST",
+        path=collection.path + "/%s/_start",
+        query=timeout_query,
+        settled=settled_on_node,
+    )
+    return Action(name, **dict(row, **changes))
+
+
 def delete(collection, name="delete", **changes):
     """Return the row of a deletion that answers when it is done."""
     row = {
