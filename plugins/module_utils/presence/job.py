@@ -10,7 +10,7 @@ from itertools import chain
 
 from ansible_collections.mlops.elastic.plugins.module_utils import looks
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
-from ansible_collections.mlops.elastic.plugins.module_utils.cluster import Request, escaped
+from ansible_collections.mlops.elastic.plugins.module_utils.cluster import escaped
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.datafeed import DatafeedConfig
 from ansible_collections.mlops.elastic.plugins.module_utils.configs.job import JobConfig
@@ -21,13 +21,13 @@ from ansible_collections.mlops.elastic.plugins.module_utils.configs.kind import 
     WHILE_STOPPED,
 )
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.listed import CALENDARS
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import authorization, restart
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence import RESTART_SPEC, Presence, is_left_out
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 _OPEN = ("opening", "opened")
 
-_CALENDARS_A_PAGE = 1000
 _FORBIDDEN = 403
 """Who may only look may still ask in check mode what would change."""
 
@@ -68,7 +68,7 @@ class JobPresence(Presence):
                     for feed in item.facts["feeds"]
                 ],
             )
-        members = calendar_members(cluster) if items else {}
+        members = _calendar_members(cluster) if items else {}
         for item in items:
             item.facts["calendars"] = [id for id, job_ids in members.items() if item.id in job_ids]
 
@@ -185,7 +185,7 @@ class JobPresence(Presence):
                 jobs.setdefault(calendar, []).append(item.id)
 
         def look(cluster, ids, params):
-            members = calendar_members(cluster)
+            members = _calendar_members(cluster)
             return {id: "joined" if set(jobs[id]) <= set(members[id]) else "left" for id in ids if id in members}
 
         return Action(
@@ -210,13 +210,6 @@ class JobPresence(Presence):
             item.facts["warnings"].append(f"job {item.id} is not validated: {error.msg}")
 
 
-def calendar_members(cluster):
-    """Return the members of all calendars by id (API: get calendars)."""
-    members, total = {}, 1
-    while len(members) < total:
-        page = {"from": len(members), "size": _CALENDARS_A_PAGE}
-        reply = cluster.send(Request("GET", "/_ml/calendars", page, purpose="read calendars", expects="count"))
-        found = {calendar["calendar_id"]: calendar.get("job_ids") or [] for calendar in reply["calendars"]}
-        members.update(found)
-        total = reply["count"] if found else 0
-    return members
+def _calendar_members(cluster):
+    """Return the members of all calendars by id."""
+    return {id: calendar.get("job_ids") or [] for id, calendar in CALENDARS.fetch(cluster, ["_all"])[0].items()}
