@@ -58,7 +58,8 @@ class Listed(Collection):
         return documents
 
     def _listing(self, whole, part="", what=None):
-        query = {} if whole else {"filter_path": f"count,{self.key}.{self.id_key}"}
+        fields = ",".join(f"{self.key}.{field}" for field in self.config_fields)
+        query = {} if whole else {"filter_path": f"count,{fields}"}
         return Request("GET", self.path + part, query, purpose=f"read {what or f'all {self.key}'}", expects="count")
 
     def _pages(self, cluster, request):
@@ -117,6 +118,6 @@ def events_of(cluster, calendar_id):
 
 
 CALENDARS = _Calendars(
-    "/_ml/calendars", "calendars", "calendar_id", "calendar", config_fields=("calendar_id",), stats_fields=()
+    "/_ml/calendars", "calendars", "calendar_id", "calendar", config_fields=("calendar_id", "job_ids"), stats_fields=()
 )
 FILTERS = Listed("/_ml/filters", "filters", "filter_id", "filter", config_fields=("filter_id",), stats_fields=())
