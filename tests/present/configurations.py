@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from present.clusters import ANALYTICS, CALENDARS, DATAFEEDS, FILTERS, JOBS
 
 JOB_IDS = ("alpha", "beta-2", "gamma.3")
+AGGREGATING, CATEGORIZING = JOB_IDS[1], JOB_IDS[2]
+"""What such a job has cannot be taken away by declaring something else."""
 GROUPS = ("red", "blue", "green")
 FILTER_IDS = ("known", "trusted")
 FIELDS = ("host", "user.name", "region", "city's name")
@@ -62,7 +64,7 @@ CATEGORIES = {
 
 
 @st.composite
-def analysis_configs(draw, aggregates: bool) -> dict:
+def analysis_configs(draw, job_id: str) -> dict:
     config = draw(
         st.fixed_dictionaries(
             {
@@ -73,9 +75,9 @@ def analysis_configs(draw, aggregates: bool) -> dict:
         )
     )
     config["detectors"] = list({repr(detector_key(detector)): detector for detector in config["detectors"]}.values())
-    if aggregates:
+    if job_id == AGGREGATING:
         return {**config, "summary_count_field_name": "doc_count"}
-    if draw(st.booleans()):
+    if job_id == CATEGORIZING:
         return {**config, **CATEGORIES, **draw(some(categorization_filters=one_of(["^a.*", "b+"], [])))}
     return config
 
@@ -86,7 +88,7 @@ def detector_key(detector: dict) -> tuple:
 
 
 @st.composite
-def jobs(draw, job_id: str, aggregates: bool) -> dict:
+def jobs(draw, job_id: str) -> dict:
     more = some(
         description=WORDS,
         groups=several(*GROUPS),
@@ -112,7 +114,7 @@ def jobs(draw, job_id: str, aggregates: bool) -> dict:
             **draw(some(time_format=one_of("epoch_ms", "epoch", "yyyy-MM-dd HH:mm:ss"))),
         }
     }
-    return {"job_id": job_id, "analysis_config": draw(analysis_configs(aggregates)), **data, **draw(more)}
+    return {"job_id": job_id, "analysis_config": draw(analysis_configs(job_id)), **data, **draw(more)}
 
 
 QUERY = one_of(
@@ -134,7 +136,7 @@ CHUNKING = ({"mode": "auto"}, {"mode": "off"}, {"mode": "manual", "time_span": "
 
 
 @st.composite
-def datafeeds(draw, datafeed_id: str, job_id: str, aggregates: bool) -> dict:
+def datafeeds(draw, datafeed_id: str, job_id: str) -> dict:
     more = some(
         query=QUERY,
         query_delay=one_of("60s", "1m", "0s"),
@@ -151,7 +153,7 @@ def datafeeds(draw, datafeed_id: str, job_id: str, aggregates: bool) -> dict:
         max_empty_searches=one_of(1, 10),
         runtime_mappings=one_of({"r": {"type": "keyword"}}, {"r": {"type": "long", "script": "emit(1)"}}, {}),
     )
-    of_kind = {"aggregations": AGGREGATIONS} if aggregates else draw(SEARCHING)
+    of_kind = {"aggregations": AGGREGATIONS} if job_id == AGGREGATING else draw(SEARCHING)
     indices = draw(one_of([SOURCES[0]], ["b-*", "a"], ["a", "-b*"]))
     return {"datafeed_id": datafeed_id, "job_id": job_id, "indices": indices, **of_kind, **draw(more)}
 
@@ -222,10 +224,9 @@ def estates(draw) -> dict[str, list[dict]]:
     """Declarations by kind; datafeeds have jobs, and rules have filters."""
     estate = {FILTERS.key: [draw(filters(id)) for id in FILTER_IDS], JOBS.key: [], DATAFEEDS.key: []}
     for job_id in draw(st.lists(one_of(*JOB_IDS), min_size=1, max_size=2, unique=True)):
-        aggregates = draw(st.booleans())
-        estate[JOBS.key].append(draw(jobs(job_id, aggregates)))
+        estate[JOBS.key].append(draw(jobs(job_id)))
         if draw(st.booleans()):
-            estate[DATAFEEDS.key].append(draw(datafeeds(f"feed-{job_id}", job_id, aggregates)))
+            estate[DATAFEEDS.key].append(draw(datafeeds(f"feed-{job_id}", job_id)))
     estate[CALENDARS.key] = [draw(calendars("closed"))] if draw(st.booleans()) else []
     estate[ANALYTICS.key] = [draw(analytics("odd"))] if draw(st.booleans()) else []
     return estate

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from present import doors
+from present.clusters import KINDS
 from present.configurations import SOURCES, estates
 from present.rewording import reworded
 
@@ -30,3 +31,21 @@ def test_fixpoint(clusters, counts, version, door, estate, words):
     assert cluster.estate() == before
     counts["random estates"] += 1
     counts["items of random estates"] += size
+
+
+@given(version=st.sampled_from(VERSIONS), door=st.sampled_from(doors.DOORS), first=estates(), second=estates())
+def test_one_estate_becomes_another(clusters, counts, version, door, first, second):
+    """What cannot be changed is created anew; then nothing is left to do, and what is not declared is as it was."""
+    cluster = clusters(version)
+    cluster.reset(indices=list(SOURCES))
+    door.declare(cluster, first)
+    before = cluster.estate()
+    door.declare(cluster, second, anew=True)
+    assert door.declare(cluster, second) == 0
+    after = cluster.estate()
+    for kind in KINDS:
+        declared = {config[kind.id] for config in second[kind.key]}
+        assert {id: after[kind.key][id] for id in before[kind.key].keys() - declared} == {
+            id: before[kind.key][id] for id in before[kind.key].keys() - declared
+        }
+    counts["random estates that became others"] += 1
