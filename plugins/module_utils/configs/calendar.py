@@ -59,7 +59,7 @@ class CalendarConfig(Kind):
         there = observed.get("events", [])
         added, removed = events.exchange(declared["events"], there) if "events" in declared else ((), ())
         if added or removed:
-            after = [event for event in there if event not in removed] + added
+            after = events.exchanged(there, added, removed)
             found.append(Difference("events", events.shown(there), events.shown(after), IN_PLACE))
         return found
 

@@ -60,6 +60,12 @@ def exchange(declared, observed):
     return added, [event for alike in there.values() for event in alike]
 
 
+def exchanged(observed, added, removed):
+    """Return what a calendar's events come to be, given what exchange() said of them."""
+    gone = set(map(id, removed))
+    return [event for event in observed if id(event) not in gone] + added
+
+
 def _key(event):
     return (*_times(event), event["description"])
 
