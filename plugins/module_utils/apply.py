@@ -39,6 +39,11 @@ class Outcome:
         """Tell whether it was deleted, and neither created again nor put back."""
         return "delete" in self.actions and not {"create", "put_back"} & self.begun
 
+    @property
+    def is_replaced(self):
+        """Tell whether it was deleted, if only to be created anew."""
+        return "delete" in self.actions
+
     def fail(self, error):
         """Note why it failed; what else could not be put back afterwards is told besides."""
         if self.error and self.error.reason == error.reason:
@@ -79,9 +84,8 @@ class Run:
             self._forgo(step, plan.needs)
             subjects = {subject: key for subject, key in step.subjects if self._still_wanted(step.action, key)}
             if hopeless and not (step.action.restores or step.action.instead_of):
-                for key in subjects.values():
-                    self.outcomes[key].error = hopeless
-            elif subjects:
+                subjects = self._without_hope(subjects, hopeless)
+            if subjects:
                 stage = Stage(self, step.action, subjects, self._expression_for(step, subjects))
                 try:
                     stage.run()
@@ -95,11 +99,22 @@ class Run:
         failed = [key for key, outcome in self.outcomes.items() if outcome.error] if plan.stops else []
         return _not_tried(failed) if failed else None
 
+    def _without_hope(self, subjects, error):
+        """Note the error of items that are given up; return the others: what was deleted is still created anew."""
+        going_on = {}
+        for subject, key in subjects.items():
+            if error.type == NOT_TRIED and self.outcomes[key].is_replaced:
+                going_on[subject] = key
+            else:
+                self.outcomes[key].error = error
+        return going_on
+
     def _forgo(self, step, needs):
         for _subject, key in step.subjects:
+            outcome = self.outcomes[key]
             failed = [need for need in needs.get(key, ()) if self.outcomes[need].error]
-            if failed and not self.outcomes[key].error:
-                self.outcomes[key].error = _not_tried(failed)
+            if failed and not outcome.error and not outcome.is_replaced:
+                outcome.error = _not_tried(failed)
 
     def _expression_for(self, step, subjects):
         """Return the step's expression as long as it means the same subjects."""

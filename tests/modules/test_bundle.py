@@ -153,6 +153,28 @@ def test_nothing_is_begun_after_a_failure_and_what_was_stopped_runs_again(estate
     assert states(estate_of_newest)["feed-1"] == "started"
 
 
+@pytest.mark.parametrize("goes_on", [False, True], ids=["stops", "goes on"])
+def test_what_was_deleted_is_created_whatever_else_fails(estate_of_newest, goes_on):
+    calendar = {**estate()["calendars"][0], "description": "other"}
+    changes = {
+        "jobs__0__analysis_config__bucket_span": "30m",
+        "jobs__1__description": "other",
+        "filters__0__items": ["c"],
+        "calendars__0": calendar,
+    }
+    refuse(estate_of_newest, "POST", "/_ml/filters/safe/_update")
+    outcome = estate_of_newest.run(
+        "ml_bundle", on_immutable_change="recreate", continue_on_error=goes_on, **estate(**changes)
+    )
+    assert outcome.failed
+    assert "recreated 1 job (web-1), 1 calendar (sales)" in outcome.msg
+    assert "not tried: 1 job (web-2)" in outcome.msg
+    told = estate_of_newest.run("ml_bundle_info").bundle
+    assert told["jobs"][0]["analysis_config"]["bucket_span"] == "30m"
+    assert [feed["datafeed_id"] for feed in told["datafeeds"]] == ["feed-1", "feed-2"]
+    assert (told["calendars"][0]["description"], len(told["calendars"][0]["events"])) == ("other", 1)
+
+
 def test_return_items(estate_of_newest):
     changed = estate_of_newest.run("ml_bundle", return_items="changed", **estate(jobs__0__description="other"))
     assert [len(changed.result[kind]) for kind in KINDS] == [0, 1, 0, 0, 0]

@@ -68,12 +68,13 @@ def test_every_kind_can_be_emptied(cluster, kind, gone):
     assert ids(cluster) == before - gone
 
 
-def test_filters_go_after_the_jobs_that_use_them(cluster):
+def test_filters_go_after_the_jobs_that_use_them(built):
+    start(built, 1)
     options = {kind: [] for kind in estate()}
-    outcome = cluster.run("ml_bundle", prune=dict.fromkeys(options, "_all"), max_affected=7, **options)
+    outcome = built.run("ml_bundle", prune=dict.fromkeys(options, "_all"), max_affected=7, **options)
     assert not outcome.failed, outcome.msg
     assert outcome.msg.startswith("removed 2 jobs (web-1, web-2), 2 datafeeds (feed-1, feed-2)")
-    assert ids(cluster) == set()
+    assert ids(built) == set()
 
 
 def test_a_filter_in_use_stays(cluster):
