@@ -10,7 +10,7 @@ from contract import wire
 from connection.places import PASSWORD
 from connection.privileges import ACTIONS, BEGIN, DOCUMENT, END, ROWS, actions_of, table
 
-NAMES = [" ".join(filter(None, (row.module, row.state, row.words))) for row in ROWS]
+NAMES = [str(row) for row in ROWS]
 ALL_ACTIONS = sorted(
     name.replace(r"\2", verb)
     for pattern, name in ACTIONS
@@ -24,18 +24,17 @@ def applies(row, server):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
-def test_manage_ml_is_enough(server, row):
-    """No GET /, _license or _tasks on the way: the journal holds requests to ML only, and none was refused."""
+def test_the_role_is_enough(server, row):
+    """No GET /, _license or _tasks on the way: the journal holds requests of the list only, and none was refused."""
     applies(row, server)
-    outcome = row.run(server, "only_manage_ml")
+    outcome = row.run(server, row.role)
     assert not outcome.failed, outcome.msg
-    assert outcome.changed == (not row.module.endswith("_info") and not row.others)
+    assert outcome.changed == (not row.reads_only) or row.module.endswith("_info")
     assert actions_of(outcome)
     assert {entry["status"] for entry in outcome.journal} <= {200, 404}
 
 
-@pytest.mark.parametrize("role", ["only_monitor_ml", "only_monitor"])
-@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+@pytest.mark.parametrize(("row", "role"), [(row, role) for row in ROWS for role in row.readers], ids=str)
 def test_reading_is_enough_to_look(server, row, role):
     applies(row, server)
     outcome = row.run(server, role, check=True)
@@ -49,17 +48,29 @@ def test_what_is_missing_is_said(server, row):
     applies(row, server)
     nobody = row.run(server, "nothing")
     assert nobody.failed
-    assert "Give the user a role with the cluster privilege monitor_ml" in nobody.msg
+    helps = "monitor_ml" if row.readers else "(monitor|manage)_ml"
+    assert re.search(f"Give the user a role with the cluster privilege {helps}", nobody.msg)
     reader = row.run(server, "only_monitor_ml")
-    reads_only = row.module.endswith("_info") or row.others
-    assert reader.failed == (not reads_only)
-    for outcome in [nobody] if reads_only else [nobody, reader]:
+    only_looks = row.reads_only and row.readers
+    assert reader.failed == (not only_looks)
+    for outcome in [nobody] if only_looks or row.lacking else [nobody, reader]:
         assert outcome.error["status"] == 403
         assert outcome.changed is False if "changed" in outcome.result else True
         (action,) = re.findall(r"action \[(cluster:[\w/]+)\] is unauthorized", outcome.msg)
         assert action in ALL_ACTIONS
-    if not reads_only:
+    if not only_looks and not row.lacking:
         assert "Give the user a role with the cluster privilege manage_ml" in reader.msg
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.lacking], ids=str)
+def test_what_else_is_missing_is_said_before_the_first_change(server, row):
+    applies(row, server)
+    outcome = row.run(server, "only_manage_ml")
+    assert outcome.failed
+    assert re.search(row.lacking, outcome.msg), outcome.msg
+    refused_first = not [entry for entry in outcome.journal if entry["writing"]]
+    assert ("nothing was changed" in outcome.msg.lower()) == refused_first
+    assert refused_first or outcome.changed is False
 
 
 def test_the_table_is_as_it_is(newest):
@@ -68,9 +79,9 @@ def test_the_table_is_as_it_is(newest):
 
 
 GRANTED = {
-    "only_monitor_ml": lambda action: ":monitor/" in action,
+    "only_monitor_ml": lambda action: ":monitor/xpack/ml/" in action,
     "only_monitor": lambda action: ":monitor/" in action,
-    "only_manage_ml": lambda action: True,
+    "only_manage_ml": lambda action: "/xpack/ml/" in action,
     "nothing": lambda action: False,
 }
 

@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 from doors.playing import MODULE_DOOR, Player
 
-from faults import promises, runs
+from faults import promises
 from faults.accidents import BY_NAME, Accident
+from faults.matrix import RUNS
 from faults.rig import NEWEST, Attempt
 
-PLAYBOOK = Path(__file__).parent / "playbooks" / "job.yml"
+PLAYBOOK = str(Path(__file__).parent / "playbooks" / "job.yml")
 DOORS = {"in-process": {}, "module": MODULE_DOOR}
 KILLED = [
     ("ml_job-closed-several", "killed-before"),
     ("ml_job-closed-several", "killed-after"),
     ("ml_job-absent-several", "killed-after"),
     ("ml_job-opened-several", "killed-after"),
+    ("ml_job-present-memory", "killed-after"),
 ]
 
 
@@ -31,7 +33,7 @@ def player(rig, tmp_path):
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize(("name", "fault"), KILLED)
 def test_a_playbook_is_killed_at_its_first_change(rig, player, tally, name, fault, door):
-    run = next(run for run in runs.ALL if run.name == name)
+    run = next(run for run in RUNS if run.name == name)
     rig.arrange(run, NEWEST)
     clean = rig.attempt(run)
     first = next(request.n for request in clean.requests if request.is_writing)
@@ -43,7 +45,7 @@ def test_a_playbook_is_killed_at_its_first_change(rig, player, tally, name, faul
     rig.arrange(run, NEWEST)
     accident = Accident(first, BY_NAME[fault], run, kill)
     rig.loop.run(rig.proxy.begin(accident))
-    with player.started(PLAYBOOK, env=DOORS[door], variables=run.options) as process:
+    with player.started(PLAYBOOK, env=DOORS[door], variables={"options": run.options}) as process:
         assert player.ended(process).status == -signal.SIGKILL
     rig.loop.run(rig.proxy.rest())
     assert accident.happened

@@ -4,7 +4,7 @@
 
 import re
 
-READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search", "_estimate_model_memory")
+READING_VERBS = ("_validate", "_explain", "_preview", "_count", "_search", "_estimate_model_memory", "_has_privileges")
 LISTS = re.compile(r"(/_xpack)?/_?ml/(calendars|anomaly_detectors/[^/]+/model_snapshots)(/[^/]*)?")
 
 

@@ -40,16 +40,6 @@ class AnalyticsPresence(Presence):
         authorization.note(
             cluster, [(item, f"{ANALYTICS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
         )
-        authorization.require(
-            cluster,
-            [
-                authorization.rights_of_analytics(
-                    id, self.CONFIG.merged(id, item.facts["declared"], item.facts["config"])
-                )
-                for id, item in existing.items()
-                if authorization.is_recreated(item, params)
-            ],
-        )
 
     def _check_that_updates_are_known(self, cluster, items):
         """Refuse to stop what runs for a request that the server does not have."""
@@ -125,6 +115,12 @@ class AnalyticsPresence(Presence):
 
     def examine(self, cluster, planned, check_mode):
         """Explain in check mode what is declared; what the server says against it is a warning (API: explain)."""
+        anew = [
+            (entry.item, *authorization.rights_of_analytics(entry.item.id, entry.item.facts["body"]))
+            for entry in planned
+            if "delete" in entry.actions
+        ]
+        authorization.require(cluster, anew, check_mode)
         if not check_mode:
             return
         for item, error in self.objections(cluster, planned, "explain"):

@@ -33,6 +33,14 @@ class DatafeedPresence(Presence):
             cluster, [(item, f"{DATAFEEDS.noun} {id}", item.facts["config"]) for id, item in existing.items()]
         )
 
+    def examine(self, cluster, planned, check_mode):
+        anew = [
+            (entry.item, *authorization.rights_of_datafeed(entry.item.id, entry.item.facts["body"]))
+            for entry in planned
+            if "delete" in entry.actions
+        ]
+        authorization.require(cluster, anew, check_mode)
+
     def updating(self, item, params):
         return self._around(item, params, "update")
 

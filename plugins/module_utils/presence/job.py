@@ -53,21 +53,12 @@ class JobPresence(Presence):
         for id, item in concerned.items():
             item.facts["stats"] = stats.get(id) or {"state": "closed"}
             item.facts["feeds"] = feeds.get(id, [])
-        self._note_what_hangs_on(cluster, [item for item in concerned.values() if self._is_immutable(item)], params)
+        self._note_what_hangs_on(cluster, [item for item in concerned.values() if self._is_immutable(item)])
 
-    def _note_what_hangs_on(self, cluster, items, params):
+    def _note_what_hangs_on(self, cluster, items):
         """Note what deleting a job takes with it besides its datafeeds: their authorization, and its calendars."""
         feeds = [(item, f"datafeed {feed.id}", feed.config) for item in items for feed in item.facts["feeds"]]
         authorization.note(cluster, feeds)
-        if params["on_immutable_change"] == "recreate":
-            authorization.require(
-                cluster,
-                [
-                    authorization.rights_of_datafeed(feed.id, feed.config)
-                    for item in items
-                    for feed in item.facts["feeds"]
-                ],
-            )
         members = _calendar_members(cluster) if items else {}
         for item in items:
             item.facts["calendars"] = [id for id, job_ids in members.items() if item.id in job_ids]
@@ -201,6 +192,12 @@ class JobPresence(Presence):
 
     def examine(self, cluster, planned, check_mode):
         """Validate what is declared, unless one request is all there is to send (API: validate job)."""
+        anew = [
+            (entry.item, *authorization.rights_of_datafeed(feed.id, feed.config))
+            for entry in planned
+            for feed in (entry.item.facts["feeds"] if "delete_datafeed" in entry.actions else ())
+        ]
+        authorization.require(cluster, anew, check_mode)
         writes = list(chain.from_iterable(entry.actions for entry in planned))
         if not check_mode and len(writes) < 2:
             return
