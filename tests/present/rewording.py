@@ -54,3 +54,17 @@ def _in_smaller_unit(pattern: re.Pattern, units: dict, text: str) -> str:
         return text
     factor, unit = units[found[2]]
     return f"{int(found[1]) * factor}{unit}"
+
+
+AMOUNTS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "kb": 1, "mb": 1024, "gb": 1024**2}
+NAMES = ("indices", "index", "expand_wildcards", "events")
+
+
+def meaning(name: str, value):
+    """What a member of a stored configuration means: amounts without units, an order where there is none."""
+    if name in (*DURATIONS, *LIMITS) and value:
+        number, unit = re.fullmatch(r"(\d+)(\w+)", value).groups()
+        return int(number) * AMOUNTS[unit]
+    if isinstance(value, list) and name in (*SETS, *NAMES):
+        return sorted(value, key=str)
+    return value or None
