@@ -10,7 +10,7 @@ import math
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.mlops.elastic.plugins.module_utils import connection
+from ansible_collections.mlops.elastic.plugins.module_utils import connection, diffs
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, MlError
 from ansible_collections.mlops.elastic.plugins.module_utils.redaction import secrets_in
 
@@ -67,7 +67,7 @@ def run_module(work, argument_spec):
     for text in result.pop("warnings", ()):
         module.warn(text)
     leave = module.fail_json if failure else module.exit_json
-    leave(**_for_user(result, module._diff))
+    leave(**_for_user(result, module._diff, module.no_log_values))
 
 
 def _result_of(work, module):
@@ -95,5 +95,6 @@ def _finite(value):
     return value if is_finite else f"{value} (not a finite number)"
 
 
-def _for_user(result, with_diff):
-    return {key: value for key, value in result.items() if key != "diff" or with_diff}
+def _for_user(result, with_diff, secrets):
+    told = {key: value for key, value in result.items() if key != "diff"}
+    return dict(told, diff=diffs.readable(result["diff"], secrets)) if with_diff and "diff" in result else told

@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import json
-
-from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
-
 from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
 
 _VERBS = (("created", "create"), ("updated", "update"), ("recreated", "recreate"))
@@ -83,8 +79,8 @@ class PresentReport(Report):
         return {
             "before_header": header,
             "after_header": f"{header} ({', '.join(entry.actions)})",
-            "before": _text(before) if observed else "",
-            "after": _text(after),
+            "before": before if observed else None,
+            "after": after,
         }
 
 
@@ -93,10 +89,3 @@ def _kind_of_change(result):
     if "create" not in actions:
         return "updated"
     return "recreated" if "delete" in actions else "created"
-
-
-def _text(values):
-    """Return values as people read them; a target host may be without PyYAML."""
-    if HAS_YAML:
-        return yaml_dump(values, default_flow_style=False, sort_keys=True, width=100, allow_unicode=True)
-    return json.dumps(values, indent=2, sort_keys=True) + "\n"
