@@ -6,7 +6,7 @@
 """
 
 from contract.golden_files import VERSIONS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from present import doors
@@ -14,7 +14,11 @@ from present.clusters import KINDS
 from present.configurations import SOURCES, estates
 from present.rewording import meaning, reworded
 
+HALF = settings(max_examples=settings.default.max_examples // 2)
+"""An example here is a dozen tasks."""
 
+
+@HALF
 @given(version=st.sampled_from(VERSIONS), door=st.sampled_from(doors.DOORS), estate=estates(), words=reworded())
 def test_fixpoint(clusters, counts, version, door, estate, words):
     cluster = clusters(version)
@@ -33,6 +37,7 @@ def test_fixpoint(clusters, counts, version, door, estate, words):
     counts["items of random estates"] += size
 
 
+@HALF
 @given(version=st.sampled_from(VERSIONS), door=st.sampled_from(doors.DOORS), first=estates(), second=estates())
 def test_one_estate_becomes_another(clusters, counts, version, door, first, second):
     """What cannot be changed is created anew; then what is declared is as on an empty cluster, the rest as it was."""
