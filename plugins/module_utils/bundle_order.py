@@ -18,9 +18,15 @@ from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import 
 _STOPPING = ("await_stopped", "stop", "stop_datafeed", "close_job")
 _REMOVING = ("delete_datafeed", "delete")
 _STARTING = ("open_job", "start_datafeed", "start")
+_ALIKE = {"stop": "stop_datafeed", "delete": "delete_datafeed"}
+"""What is done to a datafeed of its own accord, and for its job."""
+
+_OF_DATAFEEDS = ("create_datafeed", "start_datafeed")
 _PUT_BACK = {"create_datafeed": DATAFEEDS, "join_calendar": CALENDARS}
 """What a job that is created anew needs only where the datafeed, or the calendar, is not created as well."""
 _WRITTEN = (FILTERS, JOBS, CALENDARS, DATAFEEDS, ANALYTICS)
+_BEFORE_JOBS_GO = (1, -1)
+_BEFORE_DATAFEEDS_COME = (2, _WRITTEN.index(DATAFEEDS) - 0.5)
 _REMOVED = (ANALYTICS, DATAFEEDS, JOBS, CALENDARS, FILTERS)
 
 
@@ -31,18 +37,21 @@ def steps(present, absent, in_the_way):
 
     :arg present: Plan by kind, of what is declared
     :arg absent: Plan by kind, of what is pruned
-    :arg in_the_way: ids of datafeeds to prune before anything is written
+    :arg in_the_way: ids of datafeeds to prune before others are created in their place
     """
     ranked = [(_rank(kind, step), step) for kind, plan in present.items() for step in plan.steps]
+    removed = {
+        subject for _rank, step in ranked if step.action.name == "delete_datafeed" for subject, _ in step.subjects
+    }
     for kind, plan in absent.items():
         for step in plan.steps:
-            early = [pair for pair in step.subjects if kind is DATAFEEDS and pair[0] in in_the_way]
-            late = [pair for pair in step.subjects if pair not in early]
-            ranked += [
-                ((1, -1), replace(step, subjects=early)),
-                ((4, _REMOVED.index(kind)), replace(step, subjects=late)),
-            ]
-    return _each_once([step for _rank, step in sorted(ranked, key=lambda pair: pair[0])])
+            by_rank = {}
+            for pair in step.subjects:
+                is_early = kind is DATAFEEDS and pair[0] in in_the_way
+                early = _BEFORE_JOBS_GO if pair[0] in removed else _BEFORE_DATAFEEDS_COME
+                by_rank.setdefault(early if is_early else (4, _REMOVED.index(kind)), []).append(pair)
+            ranked += [(rank, replace(step, subjects=subjects)) for rank, subjects in by_rank.items()]
+    return _each_once([step for _rank, step in sorted(ranked, key=lambda pair: pair[0])], in_the_way)
 
 
 def needs(present):
@@ -89,20 +98,28 @@ def _rank(kind, step):
     return (2, _WRITTEN.index(kind))
 
 
-def _each_once(steps):
-    """Leave out what an earlier step does to a subject already, and steps that are left without any."""
+def _each_once(steps, gone):
+    """Leave out what an earlier step does to a subject already, and steps that are left without any.
+
+    :arg gone: ids of datafeeds that are neither created again nor started
+    """
     created = {owner for step in steps if step.action.name == "create" for _subject, owner in step.subjects}
     done, found = set(), []
     for step in steps:
         name = step.action.name
+        if name in _ALIKE and step.subjects[:1] and step.subjects[0][1].startswith(f"{DATAFEEDS.RESULT}/"):
+            name = _ALIKE[name]
         subjects = [
             (subject, owner)
             for subject, owner in step.subjects
             if (name, subject) not in done
+            and not (name in _OF_DATAFEEDS and subject in gone)
             and not (name in _PUT_BACK and f"{_PUT_BACK[name].RESULT}/{subject}" in created)
         ]
-        if name in _STOPPING + _STARTING:
+        if name in (*_STOPPING, *_STARTING, *_ALIKE.values()):
             done.update((name, subject) for subject, _owner in subjects)
+        if name == "start_datafeed":
+            done.difference_update(("stop_datafeed", subject) for subject, _owner in subjects)
         if subjects:
             found.append(replace(step, subjects=subjects))
     return found

@@ -37,6 +37,7 @@ def _plan(kind, cluster, tokens, declarations, params):
     items = [item for id, item in observed.items() if id not in declarations]
     for item in items:
         item.kind = kind.RESULT
+        item.facts["pruned"] = True
     kind.detail(cluster, [item for item in items if not kind.is_settled(item, params)], params)
     plan = arrange(planned_items(items, lambda item: kind.plan_item(item, params)), kind.ACTIONS)
     return Plan(plan.items, [replace(step, action=_bound(step.action, params)) for step in plan.steps], plan.actions)

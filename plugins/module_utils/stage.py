@@ -176,10 +176,15 @@ class Stage:
 
     def _is_deleted_meanwhile(self, subject, state):
         """Tell whether somebody else has reached the goal while this was on the way to it."""
-        if state != "missing" or self._run.params["state"] != "absent":
+        if state != "missing" or not self._shall_go(subject):
             return False
         came_too_late = isinstance(self._doubts.get(subject), NotFound) and subject not in self._uncertain
         return state not in self._action.done or came_too_late
+
+    def _shall_go(self, subject):
+        item = self._run.items[self._owner[subject]]
+        wanted = self._run.params["state"] == "absent" or item.facts.get("pruned", False)
+        return wanted and subject == item.id  # and no datafeed of a job
 
     def _is_unmoved(self, subject):
         self._pending[subject] += 1

@@ -4,7 +4,7 @@
 
 import pytest
 
-from modules.estates import build, estate, of, start
+from modules.estates import build, estate, of, start, states
 
 LESS = estate(jobs=estate()["jobs"][:1], datafeeds=estate()["datafeeds"][:1])
 RENAMED = estate(datafeeds__0__datafeed_id="feed-new")
@@ -94,6 +94,25 @@ def test_a_datafeed_makes_room_for_the_other_one_of_its_job(cluster):
     assert outcome.writes[-2:] == ["DELETE /_ml/datafeeds/feed-1", "PUT /_ml/datafeeds/feed-new"]
     assert {"feed-new", "feed-2"} < ids(cluster)
     assert "feed-1" not in ids(cluster)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"analysis_limits": {"model_memory_limit": "64mb"}}, {"groups": ["web"], "results_index_name": "other"}],
+    ids=["updated", "created anew"],
+)
+def test_a_job_changes_together_with_its_datafeeds_name(cluster, change):
+    start(cluster, 1)
+    declared = {**RENAMED, "jobs": [{**RENAMED["jobs"][0], **change}, RENAMED["jobs"][1]]}
+    options = {"prune": {"datafeeds": "feed-1"}, "max_affected": 3, "on_immutable_change": "recreate", "force": True}
+    outcome = cluster.run("ml_bundle", **options, **declared)
+    assert not outcome.failed, outcome.msg
+    assert "created 1 datafeed (feed-new)" in outcome.msg
+    assert "removed 1 datafeed (feed-1)" in outcome.msg
+    assert {"feed-new", "feed-2"} < ids(cluster)
+    assert "feed-1" not in ids(cluster)
+    assert states(cluster)["web-1"] == "opened"
+    assert not cluster.run("ml_bundle", **options, **declared).changed
 
 
 def test_datafeeds_exchange_their_jobs(cluster):

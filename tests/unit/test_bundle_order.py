@@ -58,7 +58,7 @@ def plans(described: dict[str, list[str]]) -> dict:
             },
             {},
             (),
-            "delete d, delete_datafeed d<j, delete j, delete c, create j, create c, create d",
+            "delete d, delete j, delete c, create j, create c, create d",
         ),
         (
             {"filters": ["update f"], "data_frame_analytics": ["stop a", "update a", "start a"]},
@@ -73,13 +73,39 @@ def plans(described: dict[str, list[str]]) -> dict:
             "stop a, update f, update a, start a, delete b, stop d, delete d, close j, delete j, delete c, delete g",
         ),
         (
-            {"datafeeds": ["create new"]},
+            {
+                "jobs": ["stop_datafeed old<j", "close_job j", "update j", "open_job j", "start_datafeed old<j"],
+                "datafeeds": ["create new"],
+            },
             {"datafeeds": ["stop old", "stop other", "delete old", "delete other"]},
             ("old",),
-            "stop old, delete old, create new, stop other, delete other",
+            "stop_datafeed old<j, close_job j, update j, delete old, create new, open_job j, stop other, delete other",
+        ),
+        (
+            {
+                "jobs": ["delete_datafeed old<j", "delete j", "create j", "create_datafeed old<j"],
+                "datafeeds": ["create new"],
+            },
+            {"datafeeds": ["delete old"]},
+            ("old",),
+            "delete old, delete j, create j, create new",
+        ),
+        (
+            {"jobs": ["stop_datafeed d<j", "close_job j", "update j", "open_job j", "start_datafeed d<j"]},
+            {"datafeeds": ["stop d", "delete d"]},
+            (),
+            "stop_datafeed d<j, close_job j, update j, open_job j, start_datafeed d<j, stop d, delete d",
         ),
     ],
-    ids=["creating", "stopped once", "created anew", "pruned last", "pruned first where it is in the way"],
+    ids=[
+        "creating",
+        "stopped once",
+        "created anew",
+        "pruned last",
+        "pruned where it is in the way",
+        "the same of a job that is created anew",
+        "stopped again",
+    ],
 )
 def test_order(present, absent, in_the_way, expected):
     steps = bundle_order.steps(plans(present), plans(absent), set(in_the_way))
