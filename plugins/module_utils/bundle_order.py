@@ -18,16 +18,19 @@ from ansible_collections.mlops.elastic.plugins.module_utils.bundle_kinds import 
 _STOPPING = ("await_stopped", "stop", "stop_datafeed", "close_job")
 _REMOVING = ("delete_datafeed", "delete")
 _STARTING = ("open_job", "start_datafeed", "start")
+_WRITTEN = (FILTERS, JOBS, CALENDARS, DATAFEEDS, ANALYTICS)
+_REMOVED = (ANALYTICS, DATAFEEDS, JOBS, CALENDARS, FILTERS)
+_BEFORE_JOBS_GO = (1, -1)
+_BEFORE_DATAFEEDS_COME = (2, _WRITTEN.index(DATAFEEDS) - 0.5)
+
 _ALIKE = {"stop": "stop_datafeed", "delete": "delete_datafeed"}
 """What is done to a datafeed of its own accord, and for its job."""
 
 _OF_DATAFEEDS = ("create_datafeed", "start_datafeed")
+"""What is done for a job, but not to a datafeed that has gone."""
+
 _PUT_BACK = {"create_datafeed": DATAFEEDS, "join_calendar": CALENDARS}
 """What a job that is created anew needs only where the datafeed, or the calendar, is not created as well."""
-_WRITTEN = (FILTERS, JOBS, CALENDARS, DATAFEEDS, ANALYTICS)
-_BEFORE_JOBS_GO = (1, -1)
-_BEFORE_DATAFEEDS_COME = (2, _WRITTEN.index(DATAFEEDS) - 0.5)
-_REMOVED = (ANALYTICS, DATAFEEDS, JOBS, CALENDARS, FILTERS)
 
 
 def steps(present, absent, in_the_way):
@@ -107,7 +110,7 @@ def _each_once(steps, gone):
     done, found = set(), []
     for step in steps:
         name = step.action.name
-        if name in _ALIKE and step.subjects[:1] and step.subjects[0][1].startswith(f"{DATAFEEDS.RESULT}/"):
+        if name in _ALIKE and step.subjects[0][1].startswith(f"{DATAFEEDS.RESULT}/"):
             name = _ALIKE[name]
         subjects = [
             (subject, owner)
