@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = ROOT / ".build" / "home"
+HOMES = ROOT / ".build" / "home"
 CREDENTIALS = {
     "username": "ELASTICSEARCH_USERNAME",
     "password": "ELASTICSEARCH_PASSWORD",
@@ -42,11 +42,11 @@ def copy_tree(destination: Path) -> None:
     subprocess.check_call(["git", "init", "--quiet", str(destination)])
 
 
-def prepare_home(venv: Path) -> None:
+def prepare_home(venv: Path, home: Path) -> None:
     """Gives ansible-test a home of its own: with our get-pip, and with the settings that pip has here."""
     requirements = next(venv.glob("lib/python3*/site-packages/ansible_test/_internal/python_requirements.py"))
     (version,) = set(re.findall(r"pip='([\d.]+)'", requirements.read_text()))
-    cache = HOME / ".ansible" / "test" / "cache"
+    cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(__file__).with_name("get_pip.py"), cache / f"get_pip_{version.replace('.', '_')}.py")
 
@@ -60,8 +60,8 @@ def prepare_home(venv: Path) -> None:
     if not pip.has_section("install"):
         pip.add_section("install")
     pip.set("install", "no-compile", "true")  # most of what it installs is never imported
-    (HOME / ".config" / "pip").mkdir(parents=True, exist_ok=True)
-    with (HOME / ".config" / "pip" / "pip.conf").open("w") as file:
+    (home / ".config" / "pip").mkdir(parents=True, exist_ok=True)
+    with (home / ".config" / "pip" / "pip.conf").open("w") as file:
         pip.write(file)
 
 
@@ -98,8 +98,9 @@ def main() -> int:
     arguments += ["--python", subprocess.check_output(version, text=True).strip()]
     arguments += ["--junit"] if options.command == "sanity" else []
     arguments += ["--coverage"] if options.coverage else []
-    prepare_home(options.venv)
-    env = os.environ | {"HOME": str(HOME), "PATH": f"{programs}:{os.environ['PATH']}"}
+    home = HOMES / f"{options.command}{options.venv.name}"  # two at once would make its keys at once
+    prepare_home(options.venv, home)
+    env = os.environ | {"HOME": str(home), "PATH": f"{programs}:{os.environ['PATH']}"}
 
     with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
         tree = Path(parent, "ansible_collections", "mlops", "elastic")
