@@ -53,6 +53,8 @@ def run(params, check_mode=False):
 
 def _tokens(params):
     """Return expressions by option; all there is where none are given."""
+    if "\0" in (params["to_files"] or ""):
+        raise BadOption("to_files", params["to_files"], "no path has a null byte", "Name a directory.")
     if params["prune_files"] and params["to_files"] is None:
         raise BadOption("prune_files", True, "there is no to_files", "Name the directory, or remove it.")
     given = {

@@ -76,6 +76,10 @@ OTHERS = (None, True, False, [], {}, [[]], [None], [""], [{}], {"": ""}, {"a": N
 VALUES = (*TEXTS, *NUMBERS, *OTHERS, ["web-1"] * 3000, [f"web-{n}" for n in range(3000)], {"k" * 10_000: "v" * 10_000})
 
 
+TARGETS = ("web-1", "fresh-1")
+"""What is there, and what is not."""
+
+
 def specs() -> dict[str, dict]:
     """The options of each module of the collection, as the module itself declares them."""
     found = {}
@@ -93,11 +97,10 @@ SPECS = specs()
 
 def needed(module: str, turn: int) -> dict:
     """What a module cannot do without, valid; each turn takes the next of the choices."""
-    options = {}
-    for name, rule in SPECS[module].items():
-        if rule.get("required"):
-            choices = rule.get("choices")
-            options[name] = choices[turn % len(choices)] if choices else ["web-1"]
+    options = {name: [TARGETS[turn % 2]] for name, rule in SPECS[module].items() if rule.get("required")}
+    if "state" in SPECS[module]:
+        present, *others = SPECS[module]["state"]["choices"]
+        options["state"] = present if turn % 3 else others[turn // 3 % len(others)]
     return options
 
 

@@ -46,8 +46,14 @@ def _with_duration(config, name):
     return dict(config, **{name: forms.duration(config[name])}) if name in config else config
 
 
+def _script_field(field):
+    if not isinstance(field, dict):
+        return field
+    return {"ignore_failure": False, **field, "script": _script(field)}
+
+
 def _script_fields(fields):
-    return {name: {"ignore_failure": False, **field, "script": _script(field)} for name, field in fields.items()}
+    return {name: _script_field(field) for name, field in fields.items()}
 
 
 def _script(field):
