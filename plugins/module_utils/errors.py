@@ -136,6 +136,7 @@ _HINTS = (
 )
 
 _FATAL_STATUSES = (401, 403, 405, 406)
+_LONGEST_SHOWN = 80
 _CUT_STATUSES = (408, 502, 503, 504)
 
 
@@ -237,5 +238,6 @@ def _kind_of(status, kind, reason):
 
 
 def _shown(value):
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    """Return a value for a message: whole and as it is; half a secret, or one in other characters, is not hidden."""
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"a value of {len(text)} characters"
