@@ -13,7 +13,7 @@ demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
-	$(SUITES) integration integration-2.17 faults present doors units units-2.17 doors-2.17 connection \
+	$(SUITES) integration integration-2.17 faults present doors units doors-2.17 connection \
 		connection-2.17 properties simulator contract demo sanity lint model
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri

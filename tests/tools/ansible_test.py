@@ -71,8 +71,10 @@ def connection() -> dict[str, object]:
     return {"hosts": os.environ["ML_TEST_ENDPOINTS"].split(","), **options}
 
 
-def integration_variables() -> dict[str, object]:
-    variables: dict[str, object] = {"ml_test_record": os.environ.get("SIMULATOR_RECORD", "")}
+def integration_variables(venv: Path) -> dict[str, object]:
+    """`ml_test_leg` is 0 for the first environment and 1 for others, among which some rows are shared out."""
+    leg = int(venv.name != ".venv")
+    variables: dict[str, object] = {"ml_test_record": os.environ.get("SIMULATOR_RECORD", ""), "ml_test_leg": leg}
     return variables | ({"ml_test_connection": connection()} if "ML_TEST_ENDPOINTS" in os.environ else {})
 
 
@@ -105,7 +107,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
         tree = Path(parent, "ansible_collections", "mlops", "elastic")
         copy_tree(tree)
-        variables = json.dumps(integration_variables())
+        variables = json.dumps(integration_variables(options.venv))
         (tree / "tests" / "integration" / "integration_config.yml").write_text(variables)
         status = subprocess.call(["ansible-test", options.command, *arguments], cwd=tree, env=env)
         if options.coverage:
