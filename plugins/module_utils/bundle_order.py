@@ -44,7 +44,7 @@ def steps(present, absent, in_the_way):
     """
     ranked = [(_rank(kind, step), step) for kind, plan in present.items() for step in plan.steps]
     removed = {
-        subject for _rank, step in ranked if step.action.name == "delete_datafeed" for subject, _ in step.subjects
+        subject for _rank, step in ranked if step.action.name == "delete_datafeed" for subject, _owner in step.subjects
     }
     for kind, plan in absent.items():
         for step in plan.steps:

@@ -71,7 +71,8 @@ def test_creating(cluster):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"id": "a"}, "data frame analytics a does not exist, and source and dest and analysis must be declared"),
+        ({"id": "a"}, "no option of the configuration is declared"),
+        ({"id": "a", "description": "d"}, "a does not exist, and source and dest and analysis must be declared"),
         ({**DECLARED, "source": {"index": "nowhere"}}, "no such index [nowhere]"),
         ({**DECLARED, "dest": {"index": "Out"}}, "Destination index [Out] must be lowercase"),
         ({**DECLARED, "source": {"index": ["source"], "query": {"bogus": {}}}}, "bogus"),
@@ -87,7 +88,7 @@ def test_creating(cluster):
         ({**DECLARED, "analysis": 5}, "analysis: 5 is refused: it is no dictionary"),
         (
             {**DECLARED, "analysis": {"regression": {"dependent_variable": "y", "max_trees": math.inf}}},
-            "not a finite number",
+            "max_trees",
         ),
         ({**DECLARED, "analysis": {"regression": {"dependent_variable": "y", "eta": math.nan}}}, "eta"),
         ({**DECLARED, "state": "stopped"}, "it belongs to state: present, and state is stopped"),

@@ -89,19 +89,19 @@ NO_TIMES += ["-1", "1e9", "\N{SUPERSCRIPT TWO}", "2018-01-01T13:00:00+25:99"]
 
 @pytest.mark.parametrize("text", [*NO_TIMES, "now-1h", "now+1d"])
 def test_unreadable_flush_time(text):
-    with pytest.raises(BadOption, match=r"skip_time: .* cannot be read as a time.*2018-01-01T13:00:00Z.* or now"):
+    with pytest.raises(BadOption, match=r"(?s)skip_time: .* cannot be read as a time.*2018-01-01T13:00:00Z.* or now"):
         units.flush_time("skip_time", text, NOW)
 
 
 @pytest.mark.parametrize("text", [*NO_TIMES, "now-1", "now-1x", "yesterday"])
 def test_unreadable_datafeed_time(text):
-    with pytest.raises(BadOption, match=r"end: .* cannot be read as a time.*now-1h"):
+    with pytest.raises(BadOption, match=r"(?s)end: .* cannot be read as a time.*now-1h"):
         units.datafeed_time("end", text)
 
 
 @pytest.mark.parametrize("time", [*(text for text in NO_TIMES if text != "-1"), "now", "2018", True, 1.5, None, []])
 def test_unreadable_event_time(time):
-    with pytest.raises(BadOption, match=r"start_time: .* cannot be read as a time.*or milliseconds since 1970"):
+    with pytest.raises(BadOption, match=r"(?s)start_time: .* cannot be read as a time.*or milliseconds since 1970"):
         units.event_time("start_time", time)
 
 
