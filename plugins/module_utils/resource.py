@@ -76,16 +76,8 @@ class Resource:
 
         :raises BadOption:
         """
-        declared = self.PRESENCE.CONFIG.declared(params)
-        if params["state"] == "present" and self.PRESENCE.REQUIRED and not declared:
-            raise BadOption(
-                "state",
-                "present",
-                "no option of the configuration is declared",
-                f"Declare what shall be, or set another state: {', '.join(self.TABLE)}.",
-            )
         if params["state"] != "present":
-            for name in declared:
+            for name in self.PRESENCE.CONFIG.declared(params):
                 raise BadOption(
                     name,
                     params[name],

@@ -97,7 +97,6 @@ REFUSED_UNSEEN = [
     bad({"job_id": "open", "hosts": ["http://es:port"], **OPENED}, "hosts: 'http://es:port'"),
     bad({"job_id": "open", "request_timeout": 0, **OPENED}, "request_timeout: 0", "not above 0"),
     bad({"job_id": "open", "state": "shut"}, "state", "opened, closed, flushed, reset, absent"),
-    bad({"job_id": "open"}, "state"),
     bad(OPENED, "job_id"),
 ]
 

@@ -71,7 +71,6 @@ def test_creating(cluster):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"id": "a"}, "no option of the configuration is declared"),
         ({"id": "a", "description": "d"}, "a does not exist, and source and dest and analysis must be declared"),
         ({**DECLARED, "source": {"index": "nowhere"}}, "no such index [nowhere]"),
         ({**DECLARED, "dest": {"index": "Out"}}, "Destination index [Out] must be lowercase"),

@@ -52,7 +52,6 @@ def test_creating(cluster):
     ("options", "words"),
     [
         ({"datafeed_id": "d", "job_id": "j"}, "datafeed d does not exist, and indices must be declared to create it"),
-        ({"datafeed_id": "d"}, "no option of the configuration is declared"),
         ({"datafeed_id": "d", "scroll_size": 1}, "job_id and indices must be declared"),
         ({**DECLARED, "job_id": "nobody"}, "No known job with id 'nobody'"),
         ({**DECLARED, "job_id": "k"}, "A datafeed [f] already exists for job [k]"),
