@@ -16,6 +16,8 @@ from ansible_collections.mlops.elastic.plugins.module_utils.presence.presence im
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
 
 _OVERHEAD = len("DELETE /_ml/calendars//jobs/ HTTP/1.1")
+_TAKEN = "changed by somebody else meanwhile"
+_OPPOSITES = {"add_jobs": "remove_jobs", "remove_jobs": "add_jobs", "add_events": "remove_events"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class _Event(Action):
 class CalendarPresence(Presence):
     """C(ml_calendar) with C(state: present).
 
-    Besides what every item has, its facts are C(wanted), what it shall be after all actions, and C(parts), what is left
-    to be added and removed.
+    Besides what every item has, its facts are C(wanted), what it shall be after all actions, C(parts), what is left to
+    be added and removed, and C(planned), what that was in the beginning.
     """
 
     CONFIG = CalendarConfig()
@@ -62,7 +64,7 @@ class CalendarPresence(Presence):
 
     def _steps_to(self, item, wanted, observed, *first):
         item.facts["wanted"] = wanted
-        item.facts["parts"] = self._left(item, observed)
+        item.facts["parts"] = item.facts["planned"] = self._left(item, observed)
         return (*first, *item.facts["parts"])
 
     def _left(self, item, observed):
@@ -70,6 +72,18 @@ class CalendarPresence(Presence):
         wanted = item.facts["wanted"]
         differences = self.CONFIG.differences(item.id, wanted, observed)
         return self.CONFIG.update_body(item.id, wanted, observed, differences)
+
+    def _is_done(self, item, observed, name):
+        left = self._left(item, observed)
+        return name not in left and not self._is_taken(item, left, name)
+
+    def _is_taken(self, item, left, name):
+        """Tell whether somebody else has made a difference that no later action of the plan undoes."""
+        planned = item.facts["planned"]
+        if name == "add_jobs" and "remove_jobs" in planned:
+            return False
+        later = planned.get("remove_events", ()) if name == "add_events" else ()
+        return any(one not in later for one in left.get(_OPPOSITES.get(name), ()))
 
     def actions(self, items, params):
         def part(name, id):
@@ -86,9 +100,10 @@ class CalendarPresence(Presence):
                 done=AS_DECLARED,
                 method=method,
                 path=CALENDARS.path + "/%s/jobs",
+                broken=frozenset([_TAKEN]),
                 tail=lambda id: "/" + expressions.pack(map(escaped, part(name, id)), _OVERHEAD + len(id))[0],
                 noun=noun,
-                settled=lambda reply, params: name not in self._left(items[reply["calendar_id"]], reply),
+                settled=lambda reply, params: self._is_done(items[reply["calendar_id"]], reply, name),
             )
 
         rows = (
@@ -102,6 +117,7 @@ class CalendarPresence(Presence):
                 "add_events",
                 look=look_for("add_events"),
                 done=AS_DECLARED,
+                broken=frozenset([_TAKEN]),
                 method="POST",
                 path=CALENDARS.path + "/%s/events",
                 noun="to calendar",
@@ -163,6 +179,8 @@ class CalendarPresence(Presence):
             item.facts["parts"] = self._left(item, config)
             differing = {difference.path for difference in self.CONFIG.differences(id, item.facts["wanted"], config)}
             states[id] = "different" if differing.union(item.facts["parts"]).intersection(names) else "as declared"
+            if states[id] == "as declared" and any(self._is_taken(item, item.facts["parts"], name) for name in names):
+                states[id] = _TAKEN
         return states
 
 

@@ -21,6 +21,14 @@ class FilterPresence(Presence):
     def argument_spec(self):
         return dict(self.CONFIG.SPEC)
 
+    def update(self, items, **changes):
+        """The reply has the filter: what somebody else has added meanwhile is seen in it."""
+
+        def settled(reply, params):
+            return self._compared(items[reply["filter_id"]], reply) == "as declared"
+
+        return super().update(items, settled=settled, **changes)
+
     def _compared(self, item, config):
         """Tell whether a filter is as declared; an update that is sent again removes only what is still there."""
         differences = self.CONFIG.differences(item.id, item.facts["declared"], config)
