@@ -38,22 +38,23 @@ def feeds_by_job(cluster, job_ids):
     :raises Refused: a look-back's end cannot be read, so it could not be put back
     """
     pairs = looks.datafeed_pairs(cluster, job_ids, whole=True)
-    ends = _ends(cluster, pairs)
+    doubtful = {id for id, (_config, stats) in pairs.items() if _may_be_look_back(stats)}
+    ends = _ends(cluster, doubtful) if doubtful else {}
     feeds = {}
     for id, (config, stats) in pairs.items():
-        feeds.setdefault(config["job_id"], []).append(Feed(id, stats["state"], config, ends.get(id)))
+        has_ended = id in doubtful and id not in ends
+        state = "stopped" if has_ended else stats["state"]
+        feeds.setdefault(config["job_id"], []).append(Feed(id, state, config, ends.get(id)))
     return feeds
 
 
-def _ends(cluster, pairs):
-    """Return the end of each look-back; only the cluster's state has it (API: cluster state)."""
-    doubtful = [
-        id
-        for id, (_config, stats) in pairs.items()
-        if stats["state"] in RUNNING and not (stats.get("running_state") or {}).get("real_time_configured")
-    ]
-    if not doubtful:
-        return {}
+def _may_be_look_back(stats):
+    real_time = (stats.get("running_state") or {}).get("real_time_configured")
+    return stats["state"] in RUNNING and not real_time
+
+
+def _ends(cluster, doubtful):
+    """Return the end of each datafeed that runs, None in real time (API: cluster state; nothing else has it)."""
     task = "metadata.persistent_tasks.tasks.task.*.params"
     request = Request(
         "GET",
@@ -74,7 +75,8 @@ def _ends(cluster, pairs):
         ) from error
     tasks = reply.get("metadata", {}).get("persistent_tasks", {}).get("tasks", [])
     params = [params for entry in tasks for task in entry.get("task", {}).values() for params in [task["params"]]]
-    return {entry["datafeed_id"]: int(entry["end"]) for entry in params if entry.get("end") and "datafeed_id" in entry}
+    feeds = [entry for entry in params if "datafeed_id" in entry]
+    return {entry["datafeed_id"]: int(entry["end"]) if entry.get("end") else None for entry in feeds}
 
 
 def actions(feeds_of, job_of):
