@@ -78,6 +78,12 @@ jobs:
       returned: always
       type: dict
       sample: {state: opened, data_counts: {processed_record_count: 1000}}
+    create_time:
+      description: When it was created, in milliseconds since 1970.
+      returned: where the server says so
+      type: int
+      sample: 1514764800000
+      version_added: 1.0.0
     datafeed:
       description: Its datafeed.
       returned: where it has one

@@ -145,6 +145,8 @@ class Job:
         self.open_fails = wanted.get("open_fails", self.open_fails)
         self.timeline.finalized_end = wanted.get("last_finalized_bucket_end", self.timeline.finalized_end)
         self.counts.counts.update(wanted.get("counts", {}))
+        self.counts.times.update(wanted.get("times", {}))
+        self.config["create_time"] = wanted.get("create_time", self.config["create_time"])
         if "state" in wanted:
             self._put_into(wanted["state"])
 

@@ -32,7 +32,7 @@ DEFAULT_JOB = {
     "data_description": {"time_field": "time", "time_format": "epoch_ms"},
 }
 DEFAULT_ANALYTICS = {"source": {"index": "source"}, "analysis": {"outlier_detection": {}}}
-CONTROLLED = ("state", "counts", "progress", "failure_reason", "finishes", "crash", "end")
+CONTROLLED = ("state", "counts", "times", "create_time", "progress", "failure_reason", "finishes", "crash", "end")
 NOT_CONFIG = (*CONTROLLED, "records", "snapshots", "datafeed", "id", "durations")
 SOURCE_DOCUMENTS = 300
 FIRST_RECORD = 1_514_764_800_000

@@ -130,7 +130,15 @@ class Job(Resource):
         return {id: {id}.union(configs.get(id, {}).get("groups") or []) for id in items}
 
     def related(self, cluster, items):
-        return {id: {"datafeed": datafeed} for id, datafeed in looks.datafeed_documents(cluster, items).items()}
+        datafeeds = looks.datafeed_documents(cluster, items)
+        ages = {id: item.facts["config"].get("create_time") for id, item in items.items()}
+        return {
+            id: {
+                **({"create_time": ages[id]} if ages[id] is not None else {}),
+                **({"datafeed": datafeeds[id]} if id in datafeeds else {}),
+            }
+            for id in items
+        }
 
     def detail(self, cluster, items, params):
         state = params["state"]
