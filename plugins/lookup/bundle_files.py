@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: bundle_files
 short_description: Read a directory of YAML files as one declaration of machine learning
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ml_calendar
 short_description: Bring calendars to a declared configuration
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:

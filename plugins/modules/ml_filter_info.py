@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ml_filter_info
 short_description: Read filters
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - mlops.elastic contributors (@mlops-elastic)
 description:
