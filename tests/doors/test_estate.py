@@ -7,7 +7,7 @@ import yaml
 from modules.estates import build, estate
 
 APPLY, DRIFT, EXPORT = "mlops.elastic.apply", "mlops.elastic.drift", "mlops.elastic.export"
-COMPARED = "Hold the cluster against the declaration"
+COMPARED = "mlops.elastic.deploy : Hold the cluster against the declaration"
 WIDEST = 100
 
 
