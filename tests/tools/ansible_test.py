@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs ansible-test in a copy of the working tree, because it insists on .../ansible_collections/mlops/elastic.
 
+With --installed it runs in what `ansible-galaxy` installs from the tarball that it builds of that copy.
+
 ML_TEST_ENDPOINTS (URLs, separated by commas) points the integration targets at a real cluster. ansible-test passes no
 environment on, so the connection travels as the variable `ml_test_connection`, a dictionary of module options, and the
 folder in which simulators record, SIMULATOR_RECORD, as `ml_test_record`.
@@ -21,7 +23,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from artefact import ROOT, build, copy_tree, install
+
 HOMES = ROOT / ".build" / "home"
 CREDENTIALS = {
     "username": "ELASTICSEARCH_USERNAME",
@@ -32,14 +35,16 @@ CREDENTIALS = {
 }
 
 
-def copy_tree(destination: Path) -> None:
-    """Copies what git tracks, or would, into a repository of its own: ansible-test asks git which files there are."""
-    listed = subprocess.check_output(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, text=True)
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():
-            (destination / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, destination / name, follow_symlinks=False)
-    subprocess.check_call(["git", "init", "--quiet", str(destination)])
+def make_tree(programs: Path, place: Path, installed: bool) -> Path:
+    """The tree that ansible-test runs in; of a copy it asks git which files there are."""
+    tree = place / "ansible_collections" / "mlops" / "elastic"
+    if not installed:
+        copy_tree(tree)
+        subprocess.check_call(["git", "init", "--quiet", str(tree)])
+        return tree
+    with tempfile.TemporaryDirectory() as source:
+        copy_tree(Path(source))
+        return install(programs, build(programs, Path(source), place), place)
 
 
 def prepare_home(venv: Path, home: Path) -> None:
@@ -92,6 +97,7 @@ def main() -> int:
     parser.add_argument("command", choices=["sanity", "integration"])
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--junit", type=Path, help="folder for the results", default=ROOT / ".build" / "junit")
+    parser.add_argument("--installed", action="store_true", help="from a tarball instead of a copy")
     parser.add_argument("--coverage", action="store_true", help="measure and print the coverage")
     options, arguments = parser.parse_known_args()
 
@@ -105,8 +111,7 @@ def main() -> int:
     env = os.environ | {"HOME": str(home), "PATH": f"{programs}:{os.environ['PATH']}"}
 
     with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
-        tree = Path(parent, "ansible_collections", "mlops", "elastic")
-        copy_tree(tree)
+        tree = make_tree(programs, Path(parent), options.installed)
         variables = json.dumps(integration_variables(options.venv))
         (tree / "tests" / "integration" / "integration_config.yml").write_text(variables)
         status = subprocess.call(["ansible-test", options.command, *arguments], cwd=tree, env=env)

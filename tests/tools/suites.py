@@ -60,8 +60,8 @@ def pytest(venv: str, *folders: str, last: bool = False) -> Suite:
     return Suite(venv, command, counted=True, records=not last, last=last)
 
 
-def ansible_test(venv: str, command: str, **more) -> Suite:
-    script = ("python", "tests/tools/ansible_test.py", command, "--venv", venv, "--junit", "{results}")
+def ansible_test(venv: str, command: str, *arguments: str, **more) -> Suite:
+    script = ("python", "tests/tools/ansible_test.py", command, "--venv", venv, "--junit", "{results}", *arguments)
     return Suite(venv, script, counted=True, **more)
 
 
@@ -69,16 +69,17 @@ def on_ansible_core(venv: str, suffix: str = "") -> dict[str, Suite]:
     """The suites whose outcome depends on ansible-core and on the client.
 
     Each leg meets every server in its integration targets; only the first does so in its unit tests as well, and only
-    there is met what depends on neither.
+    there is met what depends on neither. The others run their targets in a collection that was built and installed.
     """
     fewer = ("-k", "not 7.10.0 and not 7.17.29", "--ignore=tests/unit/configs") if suffix else ()
     doors = [f"--ignore=tests/doors/test_{name}.py" for name in ("bulk", "estate", "two_playbooks")] if suffix else []
+    installed = ["--installed"] if suffix else []
     return {
         f"units{suffix}": pytest(venv, "tests/unit", "tests/modules", "--ignore=tests/unit/simulator", *fewer),
         f"doors{suffix}": pytest(venv, "tests/doors", *doors),
         f"connection{suffix}": pytest(venv, "tests/connection"),
         f"sanity{suffix}": ansible_test(venv, "sanity"),
-        f"integration{suffix}": ansible_test(venv, "integration", tests=" that=", records=True),
+        f"integration{suffix}": ansible_test(venv, "integration", *installed, tests=" that=", records=True),
     }
 
 
