@@ -20,17 +20,27 @@ def run(resource, params):
     :raises MlError: with the requests made in its C(result)
     """
     tokens = targets.parse(resource, params)
+    if resource.HEALTH:
+        resource.HEALTH.validate(params)
     cluster = Cluster(params, f"mlops.elastic.{resource.MODULE}_info", Budget(params["request_timeout"]))
     try:
         items = targets.resolve(resource, params, tokens, cluster, _observe(resource, tokens, cluster))
         related = resource.related(cluster, items)
         described = [dict(_described(resource, item), **related.get(item.id, {})) for item in items.values()]
-        return {"changed": False, resource.RESULT: described, "requests": listed(cluster.sent)}
+        told = _health(resource, params, cluster, described)
+        return {"changed": False, resource.RESULT: described, **told, "requests": listed(cluster.sent)}
     except MlError as error:
         error.result.setdefault("requests", listed(cluster.sent))
         raise
     finally:
         cluster.close()
+
+
+def _health(resource, params, cluster, described):
+    if not (resource.HEALTH and params["health"]):
+        return {}
+    problems, warnings = resource.HEALTH.check(params, cluster, described)
+    return {"problems": problems, "warnings": warnings}
 
 
 def _observe(resource, tokens, cluster):

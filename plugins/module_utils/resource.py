@@ -21,6 +21,7 @@ class Resource:
 
     :cvar MODULE: name of the module
     :cvar PRESENCE: how C(state: present) is reached, a Presence
+    :cvar HEALTH: what can be wrong with it, a Health, or None
     :cvar SPEC: options that no other resource has
     :cvar TIMEOUT: default of C(timeout)
     :cvar COLLECTION: where it lives
@@ -40,6 +41,7 @@ class Resource:
 
     MODULE = None
     PRESENCE = None
+    HEALTH = None
     SPEC = {}
     TIMEOUT = "20s"
     COLLECTION = None
@@ -69,7 +71,7 @@ class Resource:
 
     def info_spec(self):
         """Return the options of the sister module that only reads."""
-        return targets_spec(self.ID_OPTION, required=False)
+        return dict(targets_spec(self.ID_OPTION, required=False), **(self.HEALTH.SPEC if self.HEALTH else {}))
 
     def validate(self, params):
         """Refuse options that cannot be right whatever the server says.

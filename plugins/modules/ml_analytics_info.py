@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_analytics
 """
@@ -43,6 +44,10 @@ EXAMPLES = r"""
   loop: "{{ nightly.data_frame_analytics }}"
   loop_control:
     label: "{{ item.id }}"
+
+- name: Look for what is wrong
+  mlops.elastic.ml_analytics_info:
+    health: true
 """
 
 RETURN = r"""
@@ -74,6 +79,46 @@ data_frame_analytics:
       returned: always
       type: dict
       sample: {state: stopped, progress: [{phase: reindexing, progress_percent: 100}]}
+problems:
+  description: What is wrong, item by item.
+  returned: with O(health)
+  type: list
+  elements: dict
+  version_added: 1.0.0
+  contains:
+    id:
+      description: The item.
+      returned: always
+      type: str
+      sample: churn
+    resource:
+      description: Its kind, V(data_frame_analytics).
+      returned: always
+      type: str
+      sample: data_frame_analytics
+    kind:
+      description: The kind of the problem, V(failed), V(lazily_unassigned), V(hard_memory_limit) or V(audit_error).
+      returned: always
+      type: str
+      sample: failed
+    since:
+      description: Since when, as far as the server's statistics and messages tell; null where they don't.
+      returned: always
+      type: str
+      sample: "2026-08-01T07:30:00Z"
+    hint:
+      description: What is wrong and what to do, in one sentence.
+      returned: always
+      type: str
+      sample: >-
+        It has failed (no space left): stop it with force: true and start it again, or let
+        mlops.elastic.recover_failed do that.
+    messages:
+      description: The server's last messages about it with their times, the newest first; five at most.
+      returned: always
+      type: list
+      elements: str
+      sample: ["2026-08-01T07:30:00Z Updated analytics task state to [failed] with reason [no space left]"]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

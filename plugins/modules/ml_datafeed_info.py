@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_datafeed
 """
@@ -38,6 +39,11 @@ EXAMPLES = r"""
 - name: Show which jobs get no data
   ansible.builtin.debug:
     msg: "{{ all.datafeeds | selectattr('state', 'equalto', 'stopped') | map(attribute='config.job_id') }}"
+
+- name: Look for datafeeds with problems of the last week
+  mlops.elastic.ml_datafeed_info:
+    health: true
+    messages_since: 7d
 """
 
 RETURN = r"""
@@ -67,6 +73,45 @@ datafeeds:
       returned: always
       type: dict
       sample: {state: started, timing_stats: {search_count: 4}}
+problems:
+  description: What is wrong, item by item.
+  returned: with O(health)
+  type: list
+  elements: dict
+  version_added: 1.0.0
+  contains:
+    id:
+      description: The item.
+      returned: always
+      type: str
+      sample: datafeed-web-1
+    resource:
+      description: Its kind, V(datafeed).
+      returned: always
+      type: str
+      sample: datafeed
+    kind:
+      description: >-
+        The kind of the problem, V(datafeed_not_started), V(lazily_unassigned), V(delayed_data) or V(audit_error).
+      returned: always
+      type: str
+      sample: datafeed_not_started
+    since:
+      description: Since when, as far as the server's statistics and messages tell; null where they don't.
+      returned: always
+      type: str
+      sample: "2026-08-01T07:30:00Z"
+    hint:
+      description: What is wrong and what to do, in one sentence.
+      returned: always
+      type: str
+      sample: "Its job web-1 is open and gets no data: start the datafeed, or close the job."
+    messages:
+      description: The server's last messages about it with their times, the newest first; five at most.
+      returned: always
+      type: list
+      elements: str
+      sample: ["2026-08-01T07:30:00Z Datafeed stopped"]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

@@ -22,11 +22,19 @@ options:
     type: list
     elements: str
     default: [_all]
+  stale_after:
+    description:
+      - With O(health), how long an open job may get no record from a datafeed that runs without an end, such as V(2h).
+      - By default the query delay of its datafeed, ten of the datafeed's searches and a bucket span, since after ten
+        searches without data the server warns too.
+    type: str
+    version_added: 1.0.0
 extends_documentation_fragment:
   - mlops.elastic.attributes
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_job
 """
@@ -49,6 +57,18 @@ EXAMPLES = r"""
 - name: Fail unless its datafeed runs
   ansible.builtin.assert:
     that: frontend.jobs[0].datafeed.state == 'started'
+
+- name: Look for what is wrong with jobs and their datafeeds
+  mlops.elastic.ml_job_info:
+    health: true
+  register: checked
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ item.kind }} {{ item.id }} since {{ item.since }}: {{ item.hint }}"
+  loop: "{{ checked.problems }}"
+  loop_control:
+    label: "{{ item.id }}"
 """
 
 RETURN = r"""
@@ -109,6 +129,48 @@ jobs:
           returned: always
           type: dict
           sample: {state: started, timing_stats: {search_count: 4}}
+problems:
+  description: What is wrong, item by item.
+  returned: with O(health)
+  type: list
+  elements: dict
+  version_added: 1.0.0
+  contains:
+    id:
+      description: The item.
+      returned: always
+      type: str
+      sample: web-1
+    resource:
+      description: Its kind, V(job), or V(datafeed) for that of a job.
+      returned: always
+      type: str
+      sample: job
+    kind:
+      description: >-
+        The kind of the problem, V(failed), V(lazily_unassigned), V(hard_memory_limit), V(stale), V(audit_error),
+        V(datafeed_not_started) or V(delayed_data).
+      returned: always
+      type: str
+      sample: stale
+    since:
+      description: Since when, as far as the server's statistics and messages tell; null where they don't.
+      returned: always
+      type: str
+      sample: "2026-08-01T07:30:00Z"
+    hint:
+      description: What is wrong and what to do, in one sentence.
+      returned: always
+      type: str
+      sample: >-
+        Its datafeed datafeed-web-1 runs and has brought no record for longer than 5490 s: check the datafeed's
+        indices and query, and whether data still arrives there.
+    messages:
+      description: The server's last messages about it with their times, the newest first; five at most.
+      returned: always
+      type: list
+      elements: str
+      sample: ["2026-08-01T08:45:00Z Datafeed has been retrieving no data for a while"]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

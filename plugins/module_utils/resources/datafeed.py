@@ -9,6 +9,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks,
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.health.check import DatafeedHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.datafeed import DatafeedPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
@@ -56,6 +57,7 @@ class Datafeed(Resource):
 
     MODULE = "ml_datafeed"
     PRESENCE = DatafeedPresence()
+    HEALTH = DatafeedHealth()
     SPEC = {"start": {"type": "str"}, "end": {"type": "str"}}
     COLLECTION = DATAFEEDS
     ID_OPTION = "datafeed_id"
