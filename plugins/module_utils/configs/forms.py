@@ -93,12 +93,21 @@ def duration(value):
     return value if nanos is None else _in_largest_unit(nanos, _NANOS, "s")
 
 
+def bytes_of(value):
+    """Return the bytes of a size (ByteSizeValue), or None where it is none."""
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        return None
+    unit = found[2].lower()
+    return math.ceil(Decimal(found[1]) * _BYTES[unit if unit.endswith("b") else f"{unit}b"])
+
+
 def size(value):
     """Return a size in the largest unit that it is a whole number of: C(1024mb) is C(1gb) (ByteSizeValue).
 
     A fraction is rounded up to bytes, as since 9.0; servers before cut it off.
     """
-    amount = _bytes(value)
+    amount = bytes_of(value)
     return value if amount is None else _in_largest_unit(amount, _BYTES, "b")
 
 
@@ -106,7 +115,7 @@ def megabytes(value):
     """Return a size as AnalysisLimits keeps it, in whole MiB, cut off; a number is one of MiB."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{int(value)}mb"
-    amount = _bytes(value)
+    amount = bytes_of(value)
     return value if amount is None else f"{amount // _BYTES['mb']}mb"
 
 
@@ -120,14 +129,6 @@ def indices(names):
 def query(value):
     """Return a query, which comes back as it was sent; what matches everything has two texts."""
     return {"match_all": {}} if value == {"match_all": {"boost": 1}} else value
-
-
-def _bytes(value):
-    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        return None
-    unit = found[2].lower()
-    return math.ceil(Decimal(found[1]) * _BYTES[unit if unit.endswith("b") else f"{unit}b"])
 
 
 def _in_largest_unit(amount, units, of_nothing):
