@@ -14,7 +14,7 @@ demo: .venv/.installed ## A playbook against a simulated cluster
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
 	$(SUITES) integration integration-2.17 faults present doors units doors-2.17 connection \
-		connection-2.17 properties simulator contract demo sanity lint model
+		connection-2.17 properties simulator contract release sanity lint model
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py

@@ -13,13 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "http://localhost:9"
 
 
-def copy_tree(destination: Path) -> None:
-    """Copies what git tracks, or would."""
+def copy_tree(destination: Path) -> list[str]:
+    """Copies what git tracks, or would, and returns the names of these files."""
     listed = subprocess.check_output(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, text=True)
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():
-            (destination / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, destination / name, follow_symlinks=False)
+    names = [name for name in listed.split("\0") if name and (ROOT / name).exists()]
+    for name in names:
+        (destination / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, destination / name, follow_symlinks=False)
+    return names
 
 
 def clean_environment(place: Path) -> dict[str, str]:

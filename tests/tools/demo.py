@@ -1,6 +1,6 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs playbooks/demo.yml twice, and in check mode on a drifted cluster; then applies a directory of files.
+"""Runs mlops.elastic.demo twice, and in check mode on a drifted cluster; then applies a directory of files.
 
 The cluster is a simulated one, unless ELASTICSEARCH_ENDPOINTS or ELASTICSEARCH_CLOUD_ID names another; there nobody
 makes drift, and no files are applied. Arguments go to ansible-playbook.
@@ -25,7 +25,7 @@ ANSIBLE = {
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_LOCALHOST_WARNING": "false",
 }
-DEMO = "playbooks/demo.yml"
+DEMO = "mlops.elastic.demo"
 ESTATE = Path(__file__).with_name("demo_estate")
 EDITED = (
     "jobs/demo-orders.yml",

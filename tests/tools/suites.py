@@ -102,6 +102,7 @@ SUITES = {
     **on_ansible_core(".venv-leg-2.18", "-2.18"),
     **on_ansible_core(".venv-leg-2.20", "-2.20"),
     "demo": Suite(".venv", ("python", "tests/tools/demo.py"), records=True),
+    "release": pytest(".venv", "tests/release"),
     "simulator": pytest(".venv", "tests/unit/simulator"),
     "contract": pytest(".venv", "tests/contract"),
     "faults": pytest(".venv", "tests/faults"),
