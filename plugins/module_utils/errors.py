@@ -79,7 +79,7 @@ class Overtaken(Conflict):
 
 
 class Busy(ServerError):
-    """429 from a queue or a circuit breaker: the same request may succeed later."""
+    """429 from a queue, a circuit breaker, or an API that does one thing at a time: it may succeed later."""
 
 
 class Fatal(ServerError):
@@ -122,7 +122,8 @@ _HINTS = (
     ),
     (
         r"upgrade mode is enabled|indices are being upgraded",
-        "Machine learning is in upgrade mode: end it with POST _ml/set_upgrade_mode?enabled=false, then run again.",
+        "Machine learning is in upgrade mode: end it with ml_upgrade_mode and state: disabled "
+        "(POST _ml/set_upgrade_mode?enabled=false), then run again.",
     ),
     (r"use force (close|stop)", "Set force: true to end what has failed."),
     (
@@ -228,7 +229,7 @@ def _kind_of(status, kind, reason):
         return Interrupted
     if status == 500 and re.search(r"timed out after \[", reason):
         return Interrupted
-    if status == 429 and kind != "status_exception":
+    if status == 429 and (kind != "status_exception" or "previous request" in reason.lower()):
         return Busy
     if status in _FATAL_STATUSES or "no handler found" in reason or "upgrade mode" in reason:
         return Fatal

@@ -48,6 +48,7 @@ ROWS = (
     Row("ml_analytics", "stopped", analytics_in("started"), ANALYTICS),
     Row("ml_analytics", "absent", analytics_in("started"), ANALYTICS),
     *present_rows.ROWS,
+    Row("ml_upgrade_mode", "enabled", jobs_in("opened", datafeed=FEED)),
     Row("ml_job_info", "", jobs_in("opened", datafeed=FEED)),
     Row("ml_datafeed_info", "", jobs_in("opened", datafeed=FEED)),
     Row("ml_analytics_info", "", analytics_in("started")),
@@ -56,6 +57,7 @@ ROWS = (
 ID = r"/[^/_][^/]*|/_all"
 ACTIONS = (
     (r"GET /_ml/info", "cluster:monitor/xpack/ml/info/get"),
+    (r"POST /_ml/set_upgrade_mode", "cluster:admin/xpack/ml/upgrade_mode"),
     (rf"GET /_ml/anomaly_detectors({ID})", "cluster:monitor/xpack/ml/job/get"),
     (rf"GET /_ml/anomaly_detectors({ID})/_stats", "cluster:monitor/xpack/ml/job/stats/get"),
     (rf"GET /_ml/anomaly_detectors({ID})/results/buckets", "cluster:monitor/xpack/ml/job/results/buckets/get"),

@@ -80,6 +80,8 @@ class Cluster:
         self.had_trial = False
         self.set_licence(licence)
         self.upgrade_mode = False
+        self.sets_upgrade_mode = False
+        self.tasks_have_nodes = True
         self.jobs = {}
         self.datafeeds = Datafeeds()
         self.analytics = {}

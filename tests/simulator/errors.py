@@ -98,6 +98,12 @@ def start_timed_out(version, what: str, timeout: str) -> ApiError:
     return ApiError(status, kind, f"{what} timed out after [{timeout}]")
 
 
+def still_on_node(node: str, milliseconds: int) -> ApiError:
+    """Of upgrade mode, whose tasks are waited for as a list of tasks is."""
+    waited = {"type": "receive_timeout_transport_exception", "reason": f"timed out after [{milliseconds}ms]"}
+    return ApiError(500, "failed_node_exception", f"Failed node [{node}]", node_id=node, caused_by=waited)
+
+
 def upgrade_mode(action: str) -> ApiError:
     return status_error(429, f"Cannot perform {action} action while upgrade mode is enabled")
 

@@ -19,7 +19,7 @@ MEMORY_FOR_JOBS = 7191  # megabytes: 30 % of the machine, less the native overhe
 
 def assignment(cluster, *, all_attributes: bool = False) -> dict:
     """`node` and `assignment_explanation` of a task; in upgrade mode no task has a node."""
-    if cluster.upgrade_mode:
+    if not cluster.tasks_have_nodes:
         return {"assignment_explanation": UPGRADING}
     return {"node": document(cluster, all_attributes=all_attributes), "assignment_explanation": ""}
 

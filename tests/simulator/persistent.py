@@ -23,7 +23,7 @@ class PersistentTask:
     def document(self, cluster) -> dict:
         """One element of `metadata.persistent_tasks.tasks` (API: cluster state)."""
         state = {} if self.state is None else {"state": {**self.state, "allocation_id": self.allocation_id}}
-        has_node = not cluster.upgrade_mode
+        has_node = cluster.tasks_have_nodes
         explanation = "" if has_node else nodes.UPGRADING
         return {
             "id": self.id,

@@ -74,7 +74,7 @@ def everything(cluster, own: tasks.Task) -> Iterator[dict]:
     share = tasks.Task(cluster.node, cluster.next_task_number(), f"{LIST}[n]", "", own.started)
     kind = {} if cluster.version.since(8) else {"type": "direct"}
     yield {**share.summary(cluster.now()), **kind, "parent_task_id": own.id}
-    if not cluster.upgrade_mode:
+    if cluster.tasks_have_nodes:
         yield from (persistent_task(cluster, task) for task in persistent.running(cluster))
 
 

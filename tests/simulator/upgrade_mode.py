@@ -52,11 +52,33 @@ def register(router) -> None:
 
 async def set_upgrade_mode(request) -> dict:
     enabled = request.flag("enabled", False)
-    request.duration("timeout", 30_000)
+    timeout = request.duration("timeout", 30_000)
     request.ready(SET)
-    request.cluster.upgrade_mode = enabled
-    request.cluster.clock.notify()
+    cluster = request.cluster
+    if cluster.sets_upgrade_mode:
+        raise errors.status_error(429, "Cannot change [upgrade_mode]. Previous request is still being processed.")
+    if cluster.upgrade_mode != enabled:
+        cluster.sets_upgrade_mode = True
+        try:
+            await _switch(cluster, enabled, timeout)
+        finally:
+            cluster.sets_upgrade_mode = False
     return {"acknowledged": True}
+
+
+async def _switch(cluster, enabled: bool, timeout: int) -> None:
+    """Sets the switch at once, and waits until no task has a node; later requests find it set and wait for nothing."""
+    cluster.upgrade_mode = enabled
+    cluster.tasks_have_nodes = True
+
+    def leave() -> None:
+        cluster.tasks_have_nodes = not cluster.upgrade_mode
+
+    if enabled:
+        cluster.after("cluster", "", "isolating", leave)
+    cluster.clock.notify()
+    if not await cluster.wait_until(lambda: not enabled or not cluster.tasks_have_nodes, timeout):
+        raise errors.still_on_node(cluster.node, timeout)
 
 
 def require_allowed(cluster, action: str) -> None:

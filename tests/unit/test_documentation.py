@@ -13,7 +13,7 @@ import pytest
 import yaml
 from contract.server import running
 
-from ansible_collections.mlops.elastic.plugins.module_utils import bundle, export
+from ansible_collections.mlops.elastic.plugins.module_utils import bundle, export, upgrade_mode
 from ansible_collections.mlops.elastic.plugins.module_utils.connection import CONNECTION_SPEC
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
@@ -31,6 +31,7 @@ SPECS = {
     **{f"{resource.MODULE}_info": resource.info_spec() for resource in RESOURCES},
     bundle.MODULE: bundle.SPEC,
     export.MODULE: export.SPEC,
+    upgrade_mode.MODULE: upgrade_mode.SPEC,
 }
 NOTHING = "\N{EN DASH}"
 ADDED_BY_ANSIBLE = {"changed", "deprecations", "failed", "invocation", "warnings"}

@@ -61,6 +61,12 @@ def of(status, body):
             errors.ServerError,
             "capacity on the ML nodes",
         ),
+        (
+            429,
+            structured("status_exception", "Cannot change [upgrade_mode]. Previous request is still being processed."),
+            errors.Busy,
+            "Previous request",
+        ),
         (429, structured("es_rejected_execution_exception", "queue is full"), errors.Busy, "queue is full"),
         (429, structured("circuit_breaking_exception", "Data too large"), errors.Busy, "Data too large"),
         (408, structured("status_exception", "Opening job [a] timed out after [1s]"), errors.Interrupted, "timed out"),
