@@ -27,7 +27,8 @@ SECRETS = {"api_key": "hush-hush", "token": "token-of-mine", "address": "http://
 DOORS = ({}, MODULE_DOOR)
 CENSORED = ("hush-hush", "token-of-mine", "embedded-secret", "vaulted-secret")
 VARYING = (
-    (re.compile(r"(?m)^ASYNC POLL .*started=(?:True finished=False|1 finished=0)$\n"), ""),  # as many as there is time for
+    # as many as there is time for
+    (re.compile(r"(?m)^ASYNC POLL .*started=(?:True finished=False|1 finished=0)$\n"), ""),
     (re.compile(r"http://127\.0\.0\.1:\d{4,5}"), "URL"),
     (re.compile(r"\b1[5-9]\d{11}\b"), "0"),
     (re.compile(r"(?<![\w-])[\w-]{22}:\d+\b"), "NODE:TASK"),
