@@ -17,6 +17,7 @@ FOLDERS = (
     "changelogs/",
     "docs/",
     "meta/",
+    "examples/",
     "playbooks/",
     "plugins/",
     "roles/",
@@ -34,7 +35,8 @@ FILES = {
     "README.md",
     "REUSE.toml",
     "SECURITY.md",
-    "requirements/runtime.txt",
+    "bindep.txt",
+    "requirements.txt",
     "requirements/tests.in",
     "tests/config.yml",
 }
