@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import yaml
 
@@ -31,6 +32,7 @@ HEADERS = (
     "Warning",
 )
 NAMES = {"now-0": "node-0", "real-0": "node-0", "es-now": "simulator", "es-real": "simulator"}
+RECORDED_ON = "2026.11.22"
 CUT = re.compile(r"(.*?)\.\.\.<(\d+)(?: characters)?>", re.DOTALL)
 SHORT_WAIT = 0.3
 SECRETS = ("api_key", "encoded", "access_token", "refresh_token")
@@ -56,6 +58,10 @@ class Exchange:
     error: str | None = None
     interim: str | None = None
     connection_closed_by_server: bool = False
+
+    @property
+    def request_body(self) -> str | None:
+        return self.body
 
     @property
     def target(self) -> str:
@@ -130,6 +136,8 @@ class RestReplay:
         self.server.control("security", {**security, "api_keys": keys} if security else {})
         self.server.control("reset", {"seed": {"indices": self._indices(bool(security))}})
         self.server.control("clock", {"freeze": True})
+        today = datetime.fromtimestamp(self.server.control("clock")["now"] / 1000, UTC)
+        self.renamed[RECORDED_ON] = f"{today:%Y.%m.%d}"
         for exchange in exchanges(self.version, self.topic):
             for step in topic.get("before", {}).get(exchange.n, []):
                 self._arrange(**step)
@@ -184,7 +192,7 @@ class RestReplay:
         return text.replace(replies.MASK, self._secret(text, exchange, place))
 
     def _right_id_wrong_key(self) -> str:
-        known = next((here for recorded, here in self.renamed.items() if recorded not in NAMES), "")
+        known = next((here for recorded, here in self.renamed.items() if recorded not in (*NAMES, RECORDED_ON)), "")
         return base64.b64encode(f"{known}:{'A' * 22}".encode()).decode()
 
     def _secret(self, text: str, exchange: Exchange, place: str) -> str:
