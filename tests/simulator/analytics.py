@@ -25,6 +25,7 @@ class Analytics:
         self.crashes = False
         self.has_started = False
         self.memory_reported: int | None = None
+        self.memory_status = "ok"
         self._run: object | None = None
         self.started_at = 0
         self._phase_began = 0
@@ -102,9 +103,14 @@ class Analytics:
         self._progress = progress_of.finished(len(self.phases))
 
     def control(self, wanted: dict) -> None:
-        """What tests set: `finishes`, `crash`, `state`, `failure_reason`, and `progress` as a number or by phase."""
+        """What tests set.
+
+        `finishes`, `crash`, `state`, `failure_reason`, `memory_status`, and `progress` as a number or by phase.
+        """
         self.finishes = wanted.get("finishes", self.finishes)
         self.crashes = wanted.get("crash", self.crashes)
+        if "memory_status" in wanted:
+            self.memory_status, self.memory_reported = wanted["memory_status"], self.cluster.now()
         if "state" in wanted:
             self._set_state(wanted["state"], wanted.get("failure_reason"))
         if "progress" in wanted:

@@ -32,7 +32,7 @@ def progress(job) -> dict:
 def memory_usage(job) -> dict:
     if job.memory_reported is None:
         return {"peak_usage_bytes": 0, "status": "ok"}
-    return {"timestamp": job.memory_reported, "peak_usage_bytes": PEAK_USAGE, "status": "ok"}
+    return {"timestamp": job.memory_reported, "peak_usage_bytes": PEAK_USAGE, "status": job.memory_status}
 
 
 def assignment(job) -> dict:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state machine of a datafeed and what it does to its job."""
 
-from simulator import data, datafeed_source, errors, jobs, lifecycle
+from simulator import data, datafeed_source, errors, jobs, lifecycle, notifications
 from simulator.config import datafeeds as config_of
 
 RESOURCE = "datafeeds"
@@ -87,7 +87,10 @@ class Datafeed:
 
     def _enter(self, state: str) -> None:
         """Take a state and forget what the former one was waiting for."""
-        self.started_at = self.cluster.now() if self.state == "stopped" else self.started_at
+        if self.state == "stopped":
+            self.started_at = self.cluster.now()
+        elif state == "stopped":
+            notifications.datafeed_stopped(self.cluster, self.job_id)
         self.state = state
         self._run = object()
 
@@ -98,6 +101,7 @@ class Datafeed:
 
     def _started(self) -> None:
         self._enter("started")
+        notifications.datafeed_started(self.cluster, self, jobs.find(self.cluster, self.job_id).timeline.span)
         self._look_back()
 
     def _look_back(self) -> None:
@@ -109,6 +113,7 @@ class Datafeed:
         job = jobs.find(self.cluster, self.job_id)
         if job.state == "opened":
             self._feed(job, until)
+        notifications.datafeed_looked_back(self.cluster, self)
         if self.end is None:
             self.real_time = True
         else:

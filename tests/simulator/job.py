@@ -57,6 +57,7 @@ class Job:
         self.upgrade: snapshots.Upgrade | None = None
         self.open_fails = False
         self.awaits_node = False
+        self.memory_status = "ok"
         self.opened_at = 0
         self.opened_with = config
         self._opened_at_the_earliest = 0
@@ -103,6 +104,7 @@ class Job:
         if not nodes.has_room(self.config):
             self.set_state("opening")
             self.awaits_node = True
+            notifications.without_node(self.cluster, self.job_id, nodes.AWAITING)
             return
         self.opened_with = dict(self.config)
         self._opened_at_the_earliest = self.cluster.now() + self._takes("opening")
@@ -145,8 +147,11 @@ class Job:
         self.open_fails = wanted.get("open_fails", self.open_fails)
         self.timeline.finalized_end = wanted.get("last_finalized_bucket_end", self.timeline.finalized_end)
         self.counts.counts.update(wanted.get("counts", {}))
+        self.memory_status = wanted.get("memory_status", self.memory_status)
         self.counts.times.update(wanted.get("times", {}))
         self.config["create_time"] = wanted.get("create_time", self.config["create_time"])
+        if "failure_reason" in wanted:
+            notifications.failed(self.cluster, self.job_id, wanted["failure_reason"])
         if "state" in wanted:
             self._put_into(wanted["state"])
 
@@ -222,7 +227,7 @@ class Job:
             "total_over_field_count": 0,
             "total_partition_field_count": 0,
             "bucket_allocation_failures_count": 0,
-            "memory_status": "ok",
+            "memory_status": self.memory_status,
         }
         if self.cluster.version.since(7, 10):
             kinds = ("categorized_doc", "total_category", "frequent_category")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Creating jobs (API: put job)."""
 
-from simulator import datafeeds, datafeeds_api, errors, jobs, nodes
+from simulator import datafeeds, datafeeds_api, errors, jobs, nodes, notifications
 from simulator.config import jobs as config
 from simulator.job import Job
 from simulator.rest import Request
@@ -39,6 +39,7 @@ def create(cluster, stored: dict) -> dict:
     except errors.ApiError:
         del cluster.jobs[job_id]
         raise
+    notifications.created(cluster, job_id)
     return stored
 
 

@@ -4,7 +4,7 @@
 
 import asyncio
 
-from simulator import errors, filters, jobs, nodes, snapshots
+from simulator import errors, filters, jobs, nodes, notifications, snapshots
 from simulator.options import Options, allows_no_match, duration, flag, no_match_flags, text
 from simulator.rest import Request
 from simulator.units import Duration
@@ -107,6 +107,7 @@ async def close_jobs(request: Request) -> dict:
         await stop_datafeeds(cluster, expanded, force)
     if force:
         for job in expanded:
+            notifications.closing(job.cluster, job.job_id, forced=True)
             job.force_close()
     else:
         await close_and_wait(cluster, expanded, options["timeout"])

@@ -17,6 +17,7 @@ from simulator import (
     filters,
     indices,
     job_creation,
+    notifications,
     snapshots,
     units,
 )
@@ -32,7 +33,18 @@ DEFAULT_JOB = {
     "data_description": {"time_field": "time", "time_format": "epoch_ms"},
 }
 DEFAULT_ANALYTICS = {"source": {"index": "source"}, "analysis": {"outlier_detection": {}}}
-CONTROLLED = ("state", "counts", "times", "create_time", "progress", "failure_reason", "finishes", "crash", "end")
+CONTROLLED = (
+    "state",
+    "counts",
+    "memory_status",
+    "times",
+    "create_time",
+    "progress",
+    "failure_reason",
+    "finishes",
+    "crash",
+    "end",
+)
 NOT_CONFIG = (*CONTROLLED, "records", "snapshots", "datafeed", "id", "durations")
 SOURCE_DOCUMENTS = 300
 FIRST_RECORD = 1_514_764_800_000
@@ -61,6 +73,8 @@ def apply(cluster, wanted: dict) -> None:
         add_datafeed(cluster, entry)
     for entry in wanted.get("analytics", []):
         add_analytics(cluster, entry)
+    for entry in wanted.get("notifications", []):
+        notifications.seed(cluster, entry)
     if "many" in wanted:
         add_many(cluster, wanted["many"])
 

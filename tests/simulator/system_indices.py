@@ -13,11 +13,12 @@ CONFIG_MAPPING = {"properties": {"job_id": {"type": "keyword"}, "create_time": {
 NOTIFICATIONS_MAPPING = {
     "properties": {
         "job_id": {"type": "keyword"},
-        "message": {"type": "text"},
+        "message": {"type": "text", "fields": {"raw": {"type": "keyword", "ignore_above": 1024}}},
         "level": {"type": "keyword"},
         "timestamp": {"type": "date"},
         "node_name": {"type": "keyword"},
         "job_type": {"type": "keyword"},
+        "cleared": {"type": "boolean"},
     }
 }
 
