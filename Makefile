@@ -7,7 +7,7 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test bench lint sanity units simulator doors contract faults properties present connection integration model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test release matrix bench lint sanity units simulator doors contract faults properties present connection integration model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
@@ -15,6 +15,12 @@ demo: .venv/.installed ## A playbook against a simulated cluster
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
 	$(SUITES) integration integration-2.17 faults present doors units doors-2.17 connection \
 		connection-2.17 properties simulator contract release sanity lint model
+
+release: .venv/.installed .venv-lint/.installed ## The tarball, what Galaxy says of it, and the demo from its installation
+	$(SUITES) $@
+
+matrix: ## Every ansible-core and Python into docs/compatibility.md: make matrix ROWS="2.20 2.21-3.13" MATRIX_PATH="..."
+	$(PYTHON) tests/tools/matrix.py $(ROWS)
 
 bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
@@ -37,7 +43,7 @@ $(LEGS:%=leg-%): leg-%: .venv-leg-%/.installed ## Another ansible-core: make leg
 .venv-%/.installed: requirements/%.txt
 	tests/tools/venv.sh $(PYTHON) .venv-$* $<
 
-.build/model/.installed: tests/model/package.json tests/model/package-lock.json
+.build/%/.installed: tests/%/package.json tests/%/package-lock.json
 	mkdir -p $(@D)
 	cp $^ $(@D)
 	NODE_EXTRA_CA_CERTS=$(AUTHORITIES) npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund

@@ -103,7 +103,7 @@ def main() -> int:
 
     programs = options.venv.resolve() / "bin"
     version = [programs / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    arguments += ["--python", subprocess.check_output(version, text=True).strip()]
+    arguments = ["--python", subprocess.check_output(version, text=True).strip(), *arguments]
     arguments += ["--junit"] if options.command == "sanity" else []
     arguments += ["--coverage"] if options.coverage else []
     home = HOMES / f"{options.command}{options.venv.name}"  # two at once would make its keys at once
