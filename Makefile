@@ -7,14 +7,14 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test release matrix bench lint sanity units simulator doors contract faults properties present connection integration model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test release matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
-test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed ## Everything that has to pass
+test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed .build/report/.installed ## Everything that has to pass
 	$(SUITES) integration integration-2.17 faults present doors units doors-2.17 connection \
-		connection-2.17 properties simulator contract release sanity lint model
+		connection-2.17 properties simulator contract release sanity lint report model
 
 release: .venv/.installed .venv-lint/.installed ## The tarball, what Galaxy says of it, and the demo from its installation
 	$(SUITES) $@
@@ -26,6 +26,9 @@ bench: .venv/.installed ## Figures beside ansible.builtin.uri
 	.venv/bin/python tests/benchmark/run.py
 
 units simulator doors contract faults properties present connection sanity integration: .venv/.installed ## One suite
+	$(SUITES) $@
+
+report: .venv/.installed .build/report/.installed ## The page of playbooks/report.yml, looked at with a browser
 	$(SUITES) $@
 
 model: .venv/.installed .build/model/.installed ## What three suites record, against Elastic's API model

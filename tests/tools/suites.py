@@ -108,6 +108,7 @@ SUITES = {
     "faults": pytest(".venv", "tests/faults"),
     "properties": pytest(".venv", "tests/properties"),
     "present": pytest(".venv", "tests/present"),
+    "report": pytest(".venv", "tests/report"),
     "model": pytest(".venv", "tests/model", last=True),
     **LINT,
 }

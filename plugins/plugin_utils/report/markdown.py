@@ -21,7 +21,7 @@ from ansible_collections.mlops.elastic.plugins.plugin_utils.report.words import 
     span,
 )
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~&:$]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]|:(?=//)")
 _MENTION = re.compile("(?<=[@#])")
 _NONE = "\N{EN DASH}"
 _JOBS = ("Job", "State", "Datafeed", "Memory", "Records:", "Last record, UTC", "Behind:")
