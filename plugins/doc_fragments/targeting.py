@@ -24,6 +24,16 @@ options:
     default: true
 """
 
+    MISSING = r"""
+options:
+  allow_missing:
+    description:
+      - Whether ids that do not exist are no error. RV(ignore:missing) names them.
+    type: bool
+    default: false
+    version_added: 1.0.0
+"""
+
     MAX_AFFECTED = r"""
 options:
   max_affected:

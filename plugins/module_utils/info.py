@@ -24,10 +24,14 @@ def run(resource, params):
         resource.HEALTH.validate(params)
     cluster = Cluster(params, f"mlops.elastic.{resource.MODULE}_info", Budget(params["request_timeout"]))
     try:
-        items = targets.resolve(resource, params, tokens, cluster, _observe(resource, tokens, cluster))
-        related = resource.related(cluster, items)
+        observed = _observe(resource, tokens, cluster)
+        found = targets.resolve(resource, params, tokens, cluster, observed, params["allow_missing"])
+        items = {id: item for id, item in found.items() if item.state != "missing"}
+        related = resource.related(cluster, items, params)
         described = [dict(_described(resource, item), **related.get(item.id, {})) for item in items.values()]
         told = _health(resource, params, cluster, described)
+        if params["allow_missing"]:
+            told["missing"] = [id for id in found if id not in items]
         return {"changed": False, resource.RESULT: described, **told, "requests": listed(cluster.sent)}
     except MlError as error:
         error.result.setdefault("requests", listed(cluster.sent))

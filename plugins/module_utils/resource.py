@@ -71,7 +71,11 @@ class Resource:
 
     def info_spec(self):
         """Return the options of the sister module that only reads."""
-        return dict(targets_spec(self.ID_OPTION, required=False), **(self.HEALTH.SPEC if self.HEALTH else {}))
+        return {
+            **targets_spec(self.ID_OPTION, required=False),
+            "allow_missing": {"type": "bool", "default": False},
+            **(self.HEALTH.SPEC if self.HEALTH else {}),
+        }
 
     def validate(self, params):
         """Refuse options that cannot be right whatever the server says.
@@ -105,7 +109,7 @@ class Resource:
         """Return for each id the names by which an expression takes it in."""
         return {id: {id} for id in items}
 
-    def related(self, cluster, items):
+    def related(self, cluster, items, params):
         """Return for each id what an information module adds to its description."""
         return {}
 

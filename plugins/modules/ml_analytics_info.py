@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.targeting.missing
   - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_analytics
@@ -119,6 +120,12 @@ problems:
       type: list
       elements: str
       sample: ["2026-08-01T07:30:00Z Updated analytics task state to [failed] with reason [no space left]"]
+missing:
+  description: The ids that are named and do not exist.
+  returned: with O(allow_missing=true)
+  type: list
+  elements: str
+  sample: [outliers-9]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

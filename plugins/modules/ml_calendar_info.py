@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.targeting.missing
 seealso:
   - module: mlops.elastic.ml_calendar
 """
@@ -65,6 +66,12 @@ calendars:
           - description: New load balancer
             start_time: "2026-11-07T22:00:00Z"
             end_time: "2026-11-08T02:00:00Z"
+missing:
+  description: The ids that are named and do not exist.
+  returned: with O(allow_missing=true)
+  type: list
+  elements: str
+  sample: [holidays-9]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

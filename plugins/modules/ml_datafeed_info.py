@@ -21,11 +21,21 @@ options:
     type: list
     elements: str
     default: [_all]
+  look_back_end:
+    description:
+      - Whether to return up to which time datafeeds read that are running. Only the cluster's state has that, which
+        needs the cluster privilege C(monitor); it is asked only where a running datafeed may have an end, before
+        Elasticsearch 7.14 any.
+      - A datafeed whose end cannot be read is an error.
+    type: bool
+    default: false
+    version_added: 1.0.0
 extends_documentation_fragment:
   - mlops.elastic.attributes
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.targeting.missing
   - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_datafeed
@@ -68,6 +78,11 @@ datafeeds:
       returned: always
       type: dict
       sample: {datafeed_id: datafeed-web-1, job_id: web-1, indices: [web], query: {match_all: {}}}
+    end:
+      description: The time up to which it reads; null in real time, and where it does not run.
+      returned: with O(look_back_end=true)
+      type: str
+      sample: "2018-01-08T00:00:00Z"
     stats:
       description: What the server's statistics API says.
       returned: always
@@ -112,6 +127,12 @@ problems:
       type: list
       elements: str
       sample: ["2026-08-01T07:30:00Z Datafeed stopped"]
+missing:
+  description: The ids that are named and do not exist.
+  returned: with O(allow_missing=true)
+  type: list
+  elements: str
+  sample: [datafeed-web-9]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.targeting.missing
 seealso:
   - module: mlops.elastic.ml_filter
 """
@@ -61,6 +62,12 @@ filters:
       returned: always
       type: dict
       sample: {filter_id: safe-domains, items: ["*.example.com", example.org]}
+missing:
+  description: The ids that are named and do not exist.
+  returned: with O(allow_missing=true)
+  type: list
+  elements: str
+  sample: [safe-9]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

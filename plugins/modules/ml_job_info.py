@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - mlops.elastic.attributes.info
   - mlops.elastic.connection
   - mlops.elastic.targeting
+  - mlops.elastic.targeting.missing
   - mlops.elastic.health
 seealso:
   - module: mlops.elastic.ml_job
@@ -129,6 +130,29 @@ jobs:
           returned: always
           type: dict
           sample: {state: started, timing_stats: {search_count: 4}}
+        interrupted:
+          description: How the failure of its job found it.
+          returned: with O(health), where its job has failed
+          type: dict
+          version_added: 1.0.0
+          contains:
+            ran:
+              description:
+                - Whether it ran. A server before 7.16 leaves it as it is. A later one stops it, so that what the server
+                  has noted tells; where there is no note, one that ever searched counts.
+              returned: always
+              type: bool
+              sample: true
+            end:
+              description: Up to which time it was to read, as the server has it; null in real time.
+              returned: always
+              type: str
+              sample: "2026-08-01T00:00:00Z"
+            end_known:
+              description: Whether that could be read.
+              returned: always
+              type: bool
+              sample: true
 problems:
   description: What is wrong, item by item.
   returned: with O(health)
@@ -171,6 +195,12 @@ problems:
       type: list
       elements: str
       sample: ["2026-08-01T08:45:00Z Datafeed has been retrieving no data for a while"]
+missing:
+  description: The ids that are named and do not exist.
+  returned: with O(allow_missing=true)
+  type: list
+  elements: str
+  sample: [web-9]
 requests:
   description: What was sent to the server, in order.
   returned: when the options are valid

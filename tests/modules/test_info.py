@@ -98,3 +98,49 @@ def test_a_job_that_is_being_deleted(newest):
     newest.api("DELETE", "/_ml/anomaly_detectors/j?wait_for_completion=false")
     (job,) = newest.run("ml_job_info", job_id="j").jobs
     assert job["state"] == "deleting"
+
+
+@pytest.mark.parametrize(("module", "option", "result"), MODULES)
+def test_what_is_missing_may_be_named_rather_than_refused(cluster, module, option, result):
+    known = {"jobs": "db", "datafeeds": "feed-1", "data_frame_analytics": "churn"}[result]
+    told = cluster.run(module, **{option: ["nobody", known, "none", "other-*"]}, exclude=["none"], allow_missing=True)
+    assert [item[option] for item in told.result[result]] == [known]
+    assert told.missing == ["nobody"]
+    assert cluster.run(module, **{option: [known]}, allow_missing=True).missing == []
+    assert cluster.run(module, **{option: ["nobody", known]}).error["status"] == 404
+
+
+END = "2030-01-02T03:04:05Z"
+ENDS = {"feed": END, "live": None, "idle": None}
+FORBIDDEN = {"error": {"type": "security_exception", "reason": "action [cluster:monitor/state] is unauthorized"}}
+
+
+@pytest.fixture
+def feeds(server):
+    server.reset(
+        jobs=[{"job_id": id, "state": "opened", "datafeed": {"datafeed_id": id, "indices": ["source"]}} for id in ENDS],
+        durations={"lookback": "1h"},
+    )
+    for id, query in (("feed", f"?end={END}"), ("live", "")):
+        assert server.api("POST", f"/_ml/datafeeds/{id}/_start{query}").status == 200
+    return server
+
+
+def test_where_a_look_back_ends(feeds):
+    told = feeds.run("ml_datafeed_info", look_back_end=True)
+    assert {feed["datafeed_id"]: feed["end"] for feed in told.datafeeds} == ENDS
+    states = [line for line in told.lines if "_cluster" in line]
+    assert len(states) == 1
+    assert "end" not in feeds.run("ml_datafeed_info").datafeeds[0]
+    idle = feeds.run("ml_datafeed_info", datafeed_id="idle", look_back_end=True)
+    assert not any("_cluster" in line for line in idle.lines)
+    live = feeds.run("ml_datafeed_info", datafeed_id="live", look_back_end=True)
+    assert any("_cluster" in line for line in live.lines) == (feeds.release < (7, 14))
+
+
+def test_an_end_that_cannot_be_read_is_an_error(feeds):
+    feeds.control("faults", [{"path": "/_cluster/state/*", "status": 403, "body": FORBIDDEN}])
+    refused = feeds.run("ml_datafeed_info", datafeed_id="feed", look_back_end=True)
+    assert refused.failed
+    assert "could not read where the look-back of datafeed feed ends" in refused.msg
+    assert "Give the user the cluster privilege monitor, or do not ask for look_back_end" in refused.msg

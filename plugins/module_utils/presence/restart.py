@@ -38,37 +38,48 @@ def feeds_by_job(cluster, job_ids):
     :raises Refused: a look-back's end cannot be read, so it could not be put back
     """
     pairs = looks.datafeed_pairs(cluster, job_ids, whole=True)
-    doubtful = {id for id, (_config, stats) in pairs.items() if _may_be_look_back(stats)}
-    ends = _ends(cluster, doubtful) if doubtful else {}
+    running = {id: stats for id, (_config, stats) in pairs.items() if stats["state"] in RUNNING}
+    ends = ends_of(cluster, running, "stop the datafeed first, or set restart: never")
     feeds = {}
     for id, (config, stats) in pairs.items():
-        has_ended = id in doubtful and id not in ends
+        has_ended = id in running and id not in ends
         state = "stopped" if has_ended else stats["state"]
         feeds.setdefault(config["job_id"], []).append(Feed(id, state, config, ends.get(id)))
     return feeds
 
 
+def ends_of(cluster, running, otherwise):
+    """Return where datafeeds end that run, None in real time; without those that came to their end meanwhile.
+
+    :arg running: dict of id to statistics
+    :arg otherwise: what a user may do who lacks the privilege
+    :raises Refused: a look-back's end cannot be read
+    """
+    doubtful = {id for id, stats in running.items() if _may_be_look_back(stats)}
+    ends = _ends(cluster, doubtful, otherwise) if doubtful else {}
+    return {id: ends.get(id) for id in running if id not in doubtful or id in ends}
+
+
 def _may_be_look_back(stats):
     real_time = (stats.get("running_state") or {}).get("real_time_configured")
-    return stats["state"] in RUNNING and not real_time
+    return not real_time
 
 
-def _ends(cluster, doubtful):
+def _ends(cluster, doubtful, otherwise):
     """Return the end of each datafeed that runs, None in real time (API: cluster state; nothing else has it)."""
     task = "metadata.persistent_tasks.tasks.task.*.params"
     request = Request(
         "GET",
         "/_cluster/state/metadata",
         {"filter_path": f"cluster_name,{task}.datafeed_id,{task}.end"},
-        purpose=f"read where the look-back of datafeed {named(doubtful)} ends, so that it can be put back",
+        purpose=f"read where the look-back of datafeed {named(sorted(doubtful))} ends, so that it can be put back",
         expects="cluster_name",
     )
     try:
         reply = cluster.send(request)
     except (Fatal, NotFound) as error:
         raise Refused(
-            f"{error.msg.partition('. ')[0]}. Give the user the cluster privilege monitor, stop the datafeed first, or "
-            "set restart: never",
+            f"{error.msg.partition('. ')[0]}. Give the user the cluster privilege monitor, {otherwise}",
             reason=error.reason,
             type=error.type,
             status=error.status,

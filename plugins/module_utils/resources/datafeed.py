@@ -10,6 +10,7 @@ from ansible_collections.mlops.elastic.plugins.module_utils.actions import Actio
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.health.check import DatafeedHealth
+from ansible_collections.mlops.elastic.plugins.module_utils.presence import restart
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.datafeed import DatafeedPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import shared_actions
@@ -115,6 +116,19 @@ class Datafeed(Resource):
     def remark(self, params):
         given = [name for name in ("start", "end") if params[name] is not None]
         return f" ({' and '.join(given)}: only for one that has to be started)" if given else ""
+
+    def info_spec(self):
+        return dict(super().info_spec(), look_back_end={"type": "bool", "default": False})
+
+    def related(self, cluster, items, params):
+        if not params["look_back_end"]:
+            return {}
+        running = {id: item.facts["stats"] for id, item in items.items() if item.state in restart.RUNNING}
+        ends = restart.ends_of(cluster, running, "or do not ask for look_back_end")
+        told = {id: {"end": None if ends.get(id) is None else units.iso(ends[id])} for id in items}
+        for id in set(running) - set(ends):  # it came to its end meanwhile
+            told[id]["state"] = "stopped"
+        return told
 
     def detail(self, cluster, items, params):
         idle = [item for item in items if item.state in ("stopped", "stopping")]

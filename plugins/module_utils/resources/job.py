@@ -131,7 +131,7 @@ class Job(Resource):
         configs.update(JOBS.fetch_existing(cluster, [id for id in items if id not in configs]))
         return {id: {id}.union(configs.get(id, {}).get("groups") or []) for id in items}
 
-    def related(self, cluster, items):
+    def related(self, cluster, items, params):
         datafeeds = looks.datafeed_documents(cluster, items)
         ages = {id: item.facts["config"].get("create_time") for id, item in items.items()}
         return {
