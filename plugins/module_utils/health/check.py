@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.mlops.elastic.plugins.module_utils import units
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
-from ansible_collections.mlops.elastic.plugins.module_utils.health import analytics, datafeeds, jobs
+from ansible_collections.mlops.elastic.plugins.module_utils.health import analytics, datafeeds, interrupted, jobs
 from ansible_collections.mlops.elastic.plugins.module_utils.health.messages import Notebook
 
 
@@ -73,6 +73,11 @@ class JobHealth(Health):
         units.duration("stale_after", params["stale_after"])
         if not params["health"]:
             raise BadOption("stale_after", params["stale_after"], "it belongs to health: true", "Set that as well.")
+
+    def check(self, params, cluster, described):
+        problems, warnings = super().check(params, cluster, described)
+        told = interrupted.tell(cluster, described, self.JOB_TYPE)
+        return problems, warnings + [warning for warning in told if warning not in warnings]
 
     def subjects(self, params, cluster, described):
         now = round(time.time() * 1000)

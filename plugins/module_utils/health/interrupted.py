@@ -1,0 +1,79 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Datafeeds that ran when their jobs failed, and how far they were to read."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
+from ansible_collections.mlops.elastic.plugins.module_utils.health import findings
+from ansible_collections.mlops.elastic.plugins.module_utils.health.messages import Notebook
+from ansible_collections.mlops.elastic.plugins.module_utils.presence import restart
+
+_FAILURE_STOPS_DATAFEED = (7, 16)
+_STARTED_UP_TO = re.compile(r"Datafeed started \(from: \S+ to: (\d\S*)\)")
+"""Up to a time; otherwise the server writes real-time (Messages.JOB_AUDIT_DATAFEED_STARTED_FROM_TO, 7.3 to 9.x)."""
+
+
+def tell(cluster, jobs, job_type):
+    """Add C(interrupted) to the datafeeds of failed jobs, and return warnings.
+
+    A server before 7.16 leaves the datafeed of a job that fails as it is; a later one notes the failure and stops it.
+
+    :arg jobs: as C(ml_job_info) describes them
+    """
+    feeds = {job["job_id"]: job["datafeed"] for job in jobs if job["state"] == "failed" and "datafeed" in job}
+    running = {job_id: feed for job_id, feed in feeds.items() if feed["state"] != "stopped"}
+    stopped = {job_id: feed for job_id, feed in feeds.items() if feed["state"] == "stopped"}
+    warnings = _tell_running(cluster, running) if running else []
+    return warnings + (_tell_stopped(cluster, stopped, job_type) if stopped else [])
+
+
+def _tell_running(cluster, feeds):
+    try:
+        found = {feed.id: feed for several in restart.feeds_by_job(cluster, list(feeds)).values() for feed in several}
+    except Refused as refusal:
+        for feed in feeds.values():
+            feed["interrupted"] = _interrupted(True, end_known=False)
+        return [refusal.msg]
+    for feed in feeds.values():
+        now = found.get(feed["datafeed_id"])
+        feed["interrupted"] = _interrupted(bool(now and now.runs), str(now.end) if now and now.end else None)
+    return []
+
+
+def _tell_stopped(cluster, feeds, job_type):
+    version = cluster.version()
+    if version and version < _FAILURE_STOPS_DATAFEED:
+        for feed in feeds.values():
+            feed["interrupted"] = _interrupted(False)
+        return []
+    notebook = Notebook(cluster, job_type)
+    notes = notebook.read(set(feeds))
+    for job_id, feed in feeds.items():
+        feed["interrupted"] = by_notes(notes.get(job_id, []), feed["stats"])
+    return notebook.warnings
+
+
+def by_notes(notes, stats):
+    """Return how the failure of its job found a datafeed that is stopped now.
+
+    :arg notes: about its job, the newest first
+    :arg stats: of the datafeed; one that has searched has run, where no note tells of that any more
+    """
+    newer = findings.after_last(notes, findings.FEED_STARTED)
+    if len(newer) == len(notes):
+        searched = (stats.get("timing_stats") or {}).get("search_count") or 0
+        return _interrupted(searched > 0, end_known=not searched)
+    failures = [place for place, note in enumerate(newer) if note.level == "error" and not note.is_about_feed]
+    stops = [place for place, note in enumerate(newer) if note.text.startswith(findings.FEED_STOPPED)]
+    if failures and stops and stops[0] > failures[0]:
+        return _interrupted(False)
+    end = _STARTED_UP_TO.match(notes[len(newer)].text)
+    return _interrupted(True, end.group(1) if end else None)
+
+
+def _interrupted(ran, end=None, end_known=True):
+    return {"ran": ran, "end": end, "end_known": end_known}
