@@ -94,7 +94,7 @@ def errors(found, hint):
 
 def unassigned(stats):
     """Return why a task that should run has no node, or an empty string."""
-    return "" if stats.get("node") else stats.get("assignment_explanation") or ""
+    return "" if stats.get("node") else (stats.get("assignment_explanation") or "").rstrip(".")
 
 
 def problems(resource, id, rules, *facts):

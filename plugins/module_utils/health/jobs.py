@@ -76,7 +76,7 @@ def _hard_memory_limit(facts):
         return None
     notes = findings.beginning_with(facts.notes, findings.HARD_LIMIT)
     return Finding(
-        findings.newest(notes) or sizes.get("log_time"),
+        findings.newest(notes),
         "Its model has reached model_memory_limit and no longer learns what is new: raise "
         "analysis_limits.model_memory_limit, or split the job.",
         notes,
