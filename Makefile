@@ -7,7 +7,7 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test release matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test release dist matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
@@ -18,6 +18,9 @@ test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/mo
 
 release: .venv/.installed .venv-lint/.installed ## The tarball, what Galaxy says of it, and the demo from its installation
 	$(SUITES) $@
+
+dist: .venv/.installed ## The tarball of a release into dist/, unless something speaks against it
+	.venv/bin/python tests/tools/dist.py
 
 matrix: ## Every ansible-core and Python into docs/compatibility.md: make matrix ROWS="2.20 2.21-3.13" MATRIX_PATH="..."
 	$(PYTHON) tests/tools/matrix.py $(ROWS)
