@@ -144,7 +144,7 @@ def varied(count: int = 40) -> dict:
             "job",
             "customs-duty",
             "failed",
-            "The job failed and reads no data. Close it by force and open it again, or let mlops.elastic.recover_failed do so.",
+            "It has failed: close it with force: true and open it again, or let mlops.elastic.recover_failed do that.",
             "Fatal error: native process died unexpectedly",
             "autodetect terminated with exit code 137",
         ),
