@@ -43,8 +43,8 @@ print(json.dumps([version("ansible-core"), platform.python_version(), version("e
 
 def python(version: str) -> str | None:
     """The program of a Python, or None. One that only says that it isn't installed doesn't count."""
-    folders = [*glob.glob(os.environ.get("MATRIX_PATH", "")), *os.environ["PATH"].split(":")]
-    for folder in folders:
+    named = [folder for pattern in os.environ.get("MATRIX_PATH", "").split(":") for folder in glob.glob(pattern)]
+    for folder in [*named, *os.environ["PATH"].split(":")]:
         program = shutil.which(f"python{version}", path=folder)
         if program and subprocess.call([program, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             return program
