@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 
+from ansible_collections.mlops.elastic.plugins.module_utils import units
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import Refused
 from ansible_collections.mlops.elastic.plugins.module_utils.health import findings
 from ansible_collections.mlops.elastic.plugins.module_utils.health.messages import Notebook
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import restart
 
 _FAILURE_STOPS_DATAFEED = (7, 16)
+_OTHERWISE = "or look up where it was to end"
 _STARTED_UP_TO = re.compile(r"Datafeed started \(from: \S+ to: (\d\S*)\)")
 """Up to a time; otherwise the server writes real-time (Messages.JOB_AUDIT_DATAFEED_STARTED_FROM_TO, 7.3 to 9.x)."""
 
@@ -32,16 +34,16 @@ def tell(cluster, jobs, job_type):
 
 
 def _tell_running(cluster, feeds):
+    running = {feed["datafeed_id"]: feed["stats"] for feed in feeds.values() if feed["state"] in restart.RUNNING}
     try:
-        found = {feed.id: feed for several in restart.feeds_by_job(cluster, list(feeds)).values() for feed in several}
+        ends, warnings = restart.ends_of(cluster, running, _OTHERWISE), []
     except Refused as refusal:
-        for feed in feeds.values():
-            feed["interrupted"] = _interrupted(True, end_known=False)
-        return [refusal.msg]
+        ends, warnings = dict.fromkeys(running), [refusal.msg]
     for feed in feeds.values():
-        now = found.get(feed["datafeed_id"])
-        feed["interrupted"] = _interrupted(bool(now and now.runs), str(now.end) if now and now.end else None)
-    return []
+        end = ends.get(feed["datafeed_id"])
+        ran = feed["datafeed_id"] in ends
+        feed["interrupted"] = _interrupted(ran, None if end is None else units.iso(end), not warnings)
+    return warnings
 
 
 def _tell_stopped(cluster, feeds, job_type):
