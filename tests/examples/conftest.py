@@ -1,0 +1,99 @@
+# Copyright (c) mlops.elastic contributors (@mlops-elastic)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clusters and the Ansible that examples are run with, and a count of what was run."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+import pytest
+import trustme
+import yaml
+from connection.fronts import server_context, standing
+from contract.server import running
+
+from examples import forge
+from examples.pages import ROOT, Block, all_blocks
+from examples.rules import Rules
+from examples.story import Story
+
+HERE = Path(__file__).resolve().parent
+SEED = yaml.safe_load((HERE / "seed.yml").read_text())
+COUNTS = Counter()
+SETTINGS = {
+    "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+    "ANSIBLE_CONFIG": str(ROOT / "tests" / "doors" / "ansible.cfg"),
+    "ANSIBLE_NOCOLOR": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return Rules.read()
+
+
+@pytest.fixture(scope="session")
+def environment(rules, tmp_path_factory):
+    """The environment of all commands; `ansible` and `ansible-playbook` are in its PATH."""
+    place = tmp_path_factory.mktemp("ansible")
+    programs = place / "bin"
+    programs.mkdir()
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    (place / "hosts.json").write_text(json.dumps({"all": {"hosts": {"localhost": local}, "vars": rules.variables}}))
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ELASTICSEARCH_"))}
+    own = {
+        "ANSIBLE_INVENTORY": str(place / "hosts.json"),
+        "HOME": str(place),
+        "PATH": f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": "",
+    }
+    env = others | SETTINGS | own
+    address = place / "forge"
+    with subprocess.Popen([sys.executable, forge.__file__, address], env=env, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"listening\n"
+        forge.write_programs(programs, address)
+        yield env
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def stories(rules, environment, tmp_path_factory):
+    """A function from a page and its blocks to their story."""
+    with ExitStack() as stack:
+
+        @cache
+        def simulator():
+            return stack.enter_context(running("9.5.3"))
+
+        def story(page: str, blocks: list[Block]) -> Story:
+            server = simulator()
+            server.control("reset", {"seed": SEED})
+            folder = tmp_path_factory.mktemp("page")
+            rules.give(page, folder)
+            endpoint = "http://{}:{}".format(*server.address)
+            values = {"endpoint": endpoint, "root": str(ROOT)}
+            env = environment | {"ELASTICSEARCH_ENDPOINTS": endpoint}
+            made = Story(blocks, rules, folder, values, env)
+            stack.callback(made.close)
+            return made
+
+        yield story
+
+
+@pytest.fixture(scope="session")
+def pages(stories):
+    """A function from a page to its story, which is told once."""
+    blocks = all_blocks()
+    return cache(lambda page: stories(page, blocks[page]))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if COUNTS:
+        terminalreporter.write_sep("-", "examples")
+        for what, number in sorted(COUNTS.items()):
+            terminalreporter.write_line(f"{number:7} {what}")
