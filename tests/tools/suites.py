@@ -110,6 +110,7 @@ SUITES = {
     "properties": pytest(".venv", "tests/properties", records=False),
     "present": pytest(".venv", "tests/present", records=False),
     "report": pytest(".venv", "tests/report"),
+    "awx": pytest(".venv", "tests/awx", records=False),
     "model": pytest(".venv", "tests/model", records=False, last=True),
     **LINT,
 }
