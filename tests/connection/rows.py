@@ -12,8 +12,10 @@ from modules.server import Server
 from connection.places import PASSWORD, ROLES, USERS
 
 READ = {"names": ["source"], "privileges": ["read"]}
+MESSAGES = {"names": [".ml-notifications*"], "privileges": ["read"]}
 WRITE = {"names": ["a"], "privileges": ["read", "create_index", "index"]}
 MORE_ROLES = {
+    "monitors_and_reads_messages": {"cluster": ["monitor_ml"], "indices": [MESSAGES]},
     "manages_and_monitors": {"cluster": ["manage_ml", "monitor"]},
     "manages_and_reads": {"cluster": ["manage_ml"], "indices": [READ]},
     "manages_and_writes": {"cluster": ["manage_ml"], "indices": [READ, WRITE]},
@@ -43,12 +45,18 @@ class Row:
     readers: tuple[str, ...] = ("only_monitor_ml", "only_monitor")
     """Roles that suffice to look."""
 
+    sees_less: bool = False
+    """Whether less than what suffices is no failure but a warning."""
+
     @property
     def reads_only(self) -> bool:
         return self.module.endswith("_info") or bool(self.others)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.module, self.state, self.words)))
+
+    def is_enough(self, outcome: Outcome) -> bool:
+        return not (outcome.failed or (self.sees_less and outcome.warned))
 
     def arrange(self, server: Server) -> None:
         server.reset(**self.seed)
