@@ -149,7 +149,10 @@ class Job:
         self.counts.counts.update(wanted.get("counts", {}))
         self.memory_status = wanted.get("memory_status", self.memory_status)
         self.counts.times.update(wanted.get("times", {}))
-        self.config["create_time"] = wanted.get("create_time", self.config["create_time"])
+        if "age" in wanted:
+            self.config["create_time"] = self.cluster.now() - units.duration(wanted["age"], "age")
+        if "idle" in wanted:
+            self.counts.times["last_data_time"] = self.cluster.now() - units.duration(wanted["idle"], "idle")
         if "failure_reason" in wanted:
             notifications.failed(self.cluster, self.job_id, wanted["failure_reason"])
         if "state" in wanted:
