@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.mlops.elastic.plugins.module_utils import diffs
 from ansible_collections.mlops.elastic.plugins.module_utils.report import Report
 
 _VERBS = (("created", "create"), ("updated", "update"), ("recreated", "recreate"))
@@ -24,7 +25,7 @@ class PresentReport(Report):
 
     def _item(self, entry, outcome, changed):
         result = super()._item(entry, outcome, changed)
-        differences = [difference.path for difference in entry.item.facts["differences"]]
+        differences = _paths(entry.item)
         result = dict(result, differences=differences) if differences else result
         if outcome.error and ("put_back" in outcome.actions or not {"create", "delete"} & outcome.begun):
             result["state"] = result["state_before"]
@@ -78,10 +79,14 @@ class PresentReport(Report):
         header = f"{self._resource.RESULT}/{item.id}"
         return {
             "before_header": header,
-            "after_header": f"{header} ({', '.join(entry.actions)})",
+            "after_header": diffs.heading(header, entry.actions, _paths(item)),
             "before": before if observed else None,
             "after": after,
         }
+
+
+def _paths(item):
+    return [difference.path for difference in item.facts["differences"]]
 
 
 def _kind_of_change(result):

@@ -409,10 +409,10 @@ diff:
       type: str
       sample: jobs/web-1
     after_header:
-      description: The same with what is done to it.
+      description: The same with what is done to it, and with the options that differ, as many as fit.
       returned: always
       type: str
-      sample: jobs/web-1 (update)
+      sample: "jobs/web-1 (update): description, groups"
     before:
       description: Its declared options as they were found.
       returned: always

@@ -241,7 +241,7 @@ diff:
   type: raw
   sample:
     - before_header: calendars/maintenance
-      after_header: calendars/maintenance (add_jobs, add_events)
+      after_header: "calendars/maintenance (add_jobs, add_events): job_ids, events"
       before: "job_ids: [web-jobs]\n"
       after: "job_ids: [payments, web-jobs]\n"
 error:

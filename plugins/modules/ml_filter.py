@@ -210,7 +210,7 @@ diff:
   type: raw
   sample:
     - before_header: filters/safe-domains
-      after_header: filters/safe-domains (update)
+      after_header: "filters/safe-domains (update): items"
       before: "items: [example.org]\n"
       after: "items: [example.net, example.org]\n"
 error:

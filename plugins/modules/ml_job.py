@@ -402,7 +402,8 @@ diff:
   description:
     - C(before) and C(after), each with the states of the jobs that change.
     - With O(state=present), a list of them, one for each job that changes, with texts of what is declared, as it was
-      and as it comes to be, and C(before_header) and C(after_header) that name the job and the actions.
+      and as it comes to be, and C(before_header) and C(after_header) that name the job, the actions
+      and the options that differ.
   returned: in diff mode
   type: raw
   sample:

@@ -30,9 +30,9 @@ def writes(player) -> list[str]:
     return [entry["path"] for entry in player.server.journal() if entry["writing"]]
 
 
-def edit(file, **changes) -> None:
+def edit(file, kind: str = "jobs", **changes) -> None:
     content = yaml.safe_load(file.read_text())
-    content["jobs"][0].update(changes)
+    content[kind][0].update(changes)
     file.write_text(yaml.safe_dump(content))
 
 
@@ -54,13 +54,35 @@ def test_drift_is_shown_applied_and_gone(player, folder):
     shown = drift.section(COMPARED).splitlines()
     assert "--- before: jobs/web-1" in shown
     assert {"-description: web job 1", "+description: '{{ no template }}'"} <= set(shown)
-    assert max(map(len, (line for line in shown if "*" not in line))) <= WIDEST
     assert "would update 1 job (web-1)" in drift.of("Fail where there is drift")["msg"]
     applied = run(player, APPLY, folder)
     assert applied.status == 0
     assert applied.of(COMPARED)["msg"] == "updated 1 job (web-1); 6 were as declared already"
     (job,) = player.server.run("ml_bundle_info", jobs="web-1", include_related=False).bundle["jobs"]
     assert (job["description"], job["groups"]) == ("{{ no template }}", ["shop"])
+
+
+def test_drift_of_many_items_reads_well_in_a_terminal(player, folder):
+    """Each item that differs has its steps and options in one line, then what they become, in lines that fit."""
+    web = folder / "jobs" / "web-1.yml"
+    told = "Requests that are fewer than what this hour of this day of the week has had before. " * 3
+    edit(web, description=told.strip(), analysis_limits={"model_memory_limit": "64mb"}, groups=["shop"])
+    edit(web, "datafeeds", query={"bool": {"filter": [{"terms": {"host": ["north", "south"]}}]}}, query_delay="90s")
+    edit(folder / "filters" / "safe.yml", "filters", items=["a", "c"])
+    edit(folder / "jobs" / "web-2.yml", job_id="web-3")
+    edit(folder / "jobs" / "web-2.yml", "datafeeds", job_id="web-3", datafeed_id="feed-3")
+    drift = run(player, DRIFT, folder, drift_fails=False)
+    shown = drift.section(COMPARED).splitlines()[1:]
+    assert max(map(len, shown)) <= WIDEST
+    assert {line for line in shown if line.startswith("+++")} == {
+        "+++ after: jobs/web-1 (update): description, groups, analysis_limits.model_memory_limit",
+        "+++ after: jobs/web-3 (create)",
+        "+++ after: datafeeds/feed-1 (update): query, query_delay",
+        "+++ after: datafeeds/feed-3 (create)",
+        "+++ after: filters/safe (update): items",
+    }
+    assert {"-- b", "+- c", "+query_delay: 90s", "+  model_memory_limit: 64mb", "+- shop", "-- web"} <= set(shown)
+    assert len([line for line in shown if line.startswith("+  ") and "Requests" in line]) == 3
 
 
 def test_drift_that_only_creating_anew_would_end(player, folder):

@@ -90,7 +90,8 @@ def test_the_smallest_update_and_nothing_that_is_not_declared(cluster):
     assert bodies(updated) == [{"query_delay": "3m", "indices_options": options}]
     assert config(cluster) == {**before, "query_delay": "3m", "indices_options": options}
     assert updated.datafeeds[0]["differences"] == ["query_delay", "indices_options.expand_wildcards"]
-    assert updated.diff[0]["after_header"] == "datafeeds/d (update)"
+    header = "datafeeds/d (update): query_delay, indices_options.expand_wildcards"
+    assert updated.diff[0]["after_header"] == header
     assert "frequency" not in updated.diff[0]["before"]
 
 
