@@ -18,7 +18,10 @@ INPUTS = loaded("credential_type/inputs.yml")
 INJECTORS = loaded("credential_type/injectors.yml")
 TEMPLATES = loaded("job_templates.yml")
 SURVEYS = {
-    template["name"]: template["survey_spec"] for template in TEMPLATES["job_templates"] if "survey_spec" in template
+    f"{kind}: {template['name']}": template["survey_spec"]
+    for kind in ("job_templates", "workflows")
+    for template in TEMPLATES[kind]
+    if "survey_spec" in template
 }
 QUESTION = {"type": "text", "question_name": "Which?", "variable": "which", "required": True}
 SURVEY = {"name": "", "description": "", "spec": [QUESTION]}

@@ -31,6 +31,10 @@ def runs(runner, connected):
     named = {"close_jobs": "demo-web, demo-logins", "close_jobs_exclude": "demo-front*", "close_jobs_max_affected": 2}
     run("close", "close_jobs.yml", named, {"api_key": ENCODED}, "-vvvv", **AS_MODULES)
     run("health", "health.yml", {}, {"bearer_token": TOKEN}, "-vvv")
+    paused = {"window_state": "paused", "window_jobs": "demo-web", "window_file": ""}
+    run("pause", "maintenance_window.yml", paused, {"api_key": KEY}, "-vvv")
+    handed_on = paused | {"window_state": "resumed"} | done["pause"].statistics
+    run("resume", "maintenance_window.yml", handed_on, {"api_key": KEY}, "-vvv")
     run("refused", "drift.yml", ESTATE, {"username": USER, "password": PASSWORD[::-1]}, "-vvvv", **AS_MODULES)
     return done
 
@@ -77,6 +81,16 @@ def test_problems_are_found(runs):
     assert found["demo-payments"] == "failed"
 
 
+def test_what_was_paused_is_resumed_by_the_next_job(runs):
+    for name, state in {"pause": "closed", "resume": "opened"}.items():
+        assert runs[name].status == 0, runs[name].stdout
+        (result,) = runs[name].results({"closed": "Close the jobs", "opened": "Open the jobs"}[state])
+        assert [(job["job_id"], job["state"]) for job in result["jobs"] if job["changed"]] == [("demo-frontend", state)]
+    record = runs["pause"].statistics["maintenance_window_record"]
+    assert [feed["datafeed_id"] for feed in record["datafeeds"]] == ["datafeed-demo-frontend"]
+    assert runs["resume"].statistics["maintenance_window_record"] == {}
+
+
 def test_wrong_credentials_are_refused(runs):
     run = runs["refused"]
     assert run.status == 2
@@ -85,7 +99,7 @@ def test_wrong_credentials_are_refused(runs):
     assert run.statistics["deploy_report"]["failed"] is True
 
 
-@pytest.mark.parametrize("name", ["apply", "drift", "close", "health", "refused"])
+@pytest.mark.parametrize("name", ["apply", "drift", "close", "health", "pause", "resume", "refused"])
 def test_no_secret_is_left(runs, name):
     assert leaks(runs[name].folder, [*SECRETS, PASSWORD[::-1]]) == []
 

@@ -50,6 +50,7 @@ def called(tmp_path_factory):
 def test_all_that_is_declared_is_made(called):
     declared = loaded("job_templates.yml")
     assert list(called["job_template"]) == [template["name"] for template in declared["job_templates"]]
+    assert list(called["workflow_job_template"]) == [workflow["name"] for workflow in declared["workflows"]]
     assert list(called["schedule"]) == [schedule["name"] for schedule in declared["schedules"]]
 
 
@@ -83,6 +84,26 @@ def _variables(playbook: str) -> set[str]:
     if imported:
         text = (ROOT / "playbooks" / f"{imported.group(1)}.yml").read_text()
     return {name for names in VARIABLE.findall(text) for name in names.split(", ")}
+
+
+def test_workflows_are_connected(called):
+    for workflow in called["workflow_job_template"].values():
+        nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
+        related = {
+            other["identifier"]
+            for node in nodes.values()
+            for group, others in node.get("related", {}).items()
+            if group in ("success_nodes", "failure_nodes", "always_nodes")
+            for other in others
+        }
+        assert related | {workflow["workflow_nodes"][0]["identifier"]} == nodes.keys()
+        given = {question["variable"] for question in workflow["survey_spec"]["spec"]}
+        for node in nodes.values():
+            runs = node["unified_job_template"]
+            if runs["type"] == "workflow_approval":
+                continue
+            survey = called["job_template"][runs["name"]]["survey_spec"]["spec"]
+            assert given | node["extra_data"].keys() <= {question["variable"] for question in survey}
 
 
 def test_playbooks_know_the_variables_that_they_are_given(called):
