@@ -138,8 +138,8 @@ jobs:
           contains:
             ran:
               description:
-                - Whether it ran. A server before 7.16 leaves it as it is. A later one stops it, so that what the server
-                  has noted tells; where there is no note, one that ever searched counts.
+                - Whether it ran. A server before 7.16 leaves it as it is, a later one stops it. Of one that is stopped
+                  the server's messages tell; where they don't, one that ever searched counts, from 7.16.
               returned: always
               type: bool
               sample: true

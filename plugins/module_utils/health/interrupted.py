@@ -23,6 +23,7 @@ def tell(cluster, jobs, job_type):
     """Add C(interrupted) to the datafeeds of failed jobs, and return warnings.
 
     A server before 7.16 leaves the datafeed of a job that fails as it is; a later one notes the failure and stops it.
+    What is stopped now may have been stopped since, by an attempt to recover the job.
 
     :arg jobs: as C(ml_job_info) describes them
     """
@@ -48,33 +49,39 @@ def _tell_running(cluster, feeds):
 
 def _tell_stopped(cluster, feeds, job_type):
     version = cluster.version()
-    if version and version < _FAILURE_STOPS_DATAFEED:
-        for feed in feeds.values():
-            feed["interrupted"] = _interrupted(False)
-        return []
+    failure_stops = version is None or version >= _FAILURE_STOPS_DATAFEED
     notebook = Notebook(cluster, job_type)
     notes = notebook.read(set(feeds))
     for job_id, feed in feeds.items():
-        feed["interrupted"] = by_notes(notes.get(job_id, []), feed["stats"])
+        feed["interrupted"] = by_notes(notes.get(job_id, []), feed["stats"], failure_stops)
     return notebook.warnings
 
 
-def by_notes(notes, stats):
+def by_notes(notes, stats, failure_stops):
     """Return how the failure of its job found a datafeed that is stopped now.
 
     :arg notes: about its job, the newest first
     :arg stats: of the datafeed; one that has searched has run, where no note tells of that any more
+    :arg failure_stops: whether the server stops the datafeed of a job that fails
     """
     newer = findings.after_last(notes, findings.FEED_STARTED)
     if len(newer) == len(notes):
-        searched = (stats.get("timing_stats") or {}).get("search_count") or 0
-        return _interrupted(searched > 0, end_known=not searched)
-    failures = [place for place, note in enumerate(newer) if note.level == "error" and not note.is_about_feed]
-    stops = [place for place, note in enumerate(newer) if note.text.startswith(findings.FEED_STOPPED)]
-    if failures and stops and stops[0] > failures[0]:
+        searched = failure_stops and (stats.get("timing_stats") or {}).get("search_count")
+        return _interrupted(bool(searched), end_known=not searched)
+    run = _before_reopening(newer)
+    failures = [place for place, note in enumerate(run) if note.level == "error" and not note.is_about_feed]
+    stops = [place for place, note in enumerate(run) if note.text.startswith(findings.FEED_STOPPED)]
+    was_stopped = stops and (stops[0] > failures[0] if failures else not failure_stops)
+    if was_stopped:
         return _interrupted(False)
     end = _STARTED_UP_TO.match(notes[len(newer)].text)
     return _interrupted(True, end.group(1) if end else None)
+
+
+def _before_reopening(notes):
+    """Return the notes without those of attempts to open the job again."""
+    openings = [place for place, note in enumerate(notes) if note.text.startswith(findings.OPENED)]
+    return notes[openings[-1] + 1 :] if openings else notes
 
 
 def _interrupted(ran, end=None, end_known=True):
