@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mlops.elastic.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.mlops.elastic.plugins.module_utils import connection
 from awx import rules
-from awx.places import loaded
+from awx.places import PAGE, loaded
 
 INPUTS = loaded("credential_type/inputs.yml")
 INJECTORS = loaded("credential_type/injectors.yml")
@@ -37,6 +38,9 @@ CREDENTIALS = {
 }
 
 
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
 def changed(original: dict, **changes) -> dict:
     copied = copy.deepcopy(original)
     for path, value in changes.items():
@@ -46,6 +50,10 @@ def changed(original: dict, **changes) -> dict:
             place = place[part]
         place[last] = value
     return copied
+
+
+def test_page_has_what_the_example_has():
+    assert [yaml.safe_load(block) for block in BLOCK.findall(PAGE.read_text())] == [INPUTS, INJECTORS]
 
 
 def test_credential_type_is_taken():
