@@ -121,7 +121,7 @@ def _error(entry, items, refusals):
     if told:
         return told[0]
     if state == "failed":
-        return _AGAIN
+        return _AGAIN if own in items else next(iter(refusals), _AGAIN)
     if entry["resource"] == "data_frame_analytics":
         is_well = state != "unknown"
     elif feed is None or not feed["restart"]:
