@@ -21,7 +21,13 @@ OLDEST_CORE, OLDER_CORE = "2.17.0", "2.16.14"
 def run(*arguments, home) -> str:
     command = [BUILDER, *map(str, arguments)]
     done = subprocess.run(
-        command, cwd=EXAMPLE, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=EXAMPLE,
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
     return done.stdout

@@ -5,10 +5,14 @@
 import os
 
 import pytest
-from doors.conftest import player, players, simulators  # noqa: F401 (fixtures)
+from doors import conftest as of_doors
 
 from ansible_collections.mlops.elastic.plugins.filter.report_html import report_html
 from report import browser, estates
+
+player = of_doors.player
+players = of_doors.players
+simulators = of_doors.simulators
 
 TITLE = "Machine learning on logistics-prod"
 ESTATES = {

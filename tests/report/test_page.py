@@ -128,7 +128,7 @@ def test_plots_count_what_is_there(looks):
     seen = looks["varied light 1280"]
     jobs = seen["tables"]["jobs"]
     assert seen["legends"]["Jobs 47"] == "Jobs 47 failed 1 opened 40 closed 4 deleting 1 opening 1"
-    behind, full = ([int(bar.rpartition(" ")[2]) for bar in bars] for bars in seen["bars"])
+    behind, full = ([int(label.rpartition(" ")[2]) for label in labels] for labels in seen["bars"])
     assert sum(behind) == len([row for row in jobs if not row["cells"]["Behind"].startswith("\N{EN DASH}")])
     assert sum(full) == len([row for row in jobs if row["cells"]["State"] == "opened"])
     assert (behind[-1], full[-1]) == (1, 1)
