@@ -169,11 +169,14 @@ def test_what_is_refused(newest, module, options, words):
 
 ROLES = {
     "looks": {"cluster": ["monitor_ml"]},
+    "looks_elsewhere": {"cluster": ["monitor_ml"], "indices": [{"names": ["source"], "privileges": ["read"]}]},
     "reads": {"cluster": ["monitor_ml"], "indices": [{"names": [".ml-notifications*"], "privileges": ["read"]}]},
 }
+ROLES_AND_SIGHT = [("looks", False), ("looks_elsewhere", False), ("reads", True), ("machine_learning_user", True)]
+"""To who may search elsewhere, a server that refuses to search messages says that there are none."""
 
 
-@pytest.mark.parametrize(("role", "sees"), [("looks", False), ("reads", True), ("machine_learning_user", True)])
+@pytest.mark.parametrize(("role", "sees"), ROLES_AND_SIGHT)
 def test_who_may_not_read_messages_is_told_what_is_not_seen(server, role, sees):
     server.reset(**ESTATE)
     server.control("security", {"users": {"ada": {"password": "secret", "roles": [role]}}, "roles": ROLES})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator import documents, errors, index_requests, indices, mappings, queries
+from simulator import documents, errors, index_privileges, index_requests, indices, mappings, queries
 from simulator.config.faults import Fault, as_reply, parsing_fault
 from simulator.config.positions import FIELD_NAME, START_OBJECT, TokenStream
 from simulator.config.queries import read_query
@@ -40,8 +40,7 @@ async def search(request: Request) -> dict:
     as_number = request.flag("rest_total_hits_as_int", False)
     body = read_body(request, MEMBERS)
     names = index_requests.names(request)
-    index_requests.ready(request, SEARCH, names)
-    found = indices.resolve(request.cluster, names, options)
+    found = searched(request, names, options)
     size, first, order = body.get("size", PAGE_SIZE), body.get("from", 0), sort_fields(body.get("sort"))
     require_window(first, size, found)
     hits = ordered(list(find(request.cluster, found, body.get("query"))), order, found)
@@ -63,10 +62,23 @@ async def count(request: Request) -> dict:
     options = index_requests.read_options(request)
     body = read_body(request, ("query",))
     names = index_requests.names(request)
-    index_requests.ready(request, SEARCH, names)
-    found = indices.resolve(request.cluster, names, options)
+    found = searched(request, names, options)
     number = sum(1 for _hit in find(request.cluster, found, body.get("query")))
     return {"count": number, "_shards": index_requests.shards(len(found), skipped=0)}
+
+
+def searched(request: Request, names: list[str], options: indices.Options) -> dict:
+    """The indices of a search; a pattern leaves out, without a word, what one may not search.
+
+    Raises ApiError 403 for a name, and where one may not search anywhere.
+    """
+    user = request.user
+    leaves_out = user is not None and user.allows_somewhere(SEARCH)
+    required = [name for name in names or ["_all"] if not (leaves_out and indices.is_pattern(name))]
+    request.check_parameters()
+    index_privileges.require_action(user, SEARCH, required, request.version)
+    found = indices.resolve(request.cluster, names, options)
+    return {name: index for name, index in found.items() if user is None or user.allows_on(name, SEARCH)}
 
 
 def read_body(request: Request, members: tuple[str, ...]) -> dict:

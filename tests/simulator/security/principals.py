@@ -72,6 +72,9 @@ class Permissions:
     def allows_on(self, index: str, action: str) -> bool:
         return any(role.allows_on(index, action) for role in self.roles)
 
+    def allows_somewhere(self, action: str) -> bool:
+        return any(role.allows_somewhere(action) for role in self.roles)
+
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return any(role.implies_on(index, wanted) for role in self.roles)
 
@@ -149,6 +152,9 @@ class Principal:
 
     def allows_on(self, index: str, action: str) -> bool:
         return all(limit.allows_on(index, action) for limit in self.limits)
+
+    def allows_somewhere(self, action: str) -> bool:
+        return all(limit.allows_somewhere(action) for limit in self.limits)
 
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return all(limit.implies_on(index, wanted) for limit in self.limits)

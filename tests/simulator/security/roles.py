@@ -55,6 +55,11 @@ class Role:
     def allows_on(self, index: str, action: str) -> bool:
         return any(privilege.grants(action) for privilege in self._index_privileges(index))
 
+    def allows_somewhere(self, action: str) -> bool:
+        """On any index, whether there is one or not."""
+        granting = (named(INDEX, name) for entry in self.indices for name in entry["privileges"])
+        return any(privilege and privilege.grants(action) for privilege in granting)
+
     def implies_on(self, index: str, wanted: Privilege) -> bool:
         return any(privilege.implies(wanted) for privilege in self._index_privileges(index))
 
