@@ -7,7 +7,7 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test awx release dist matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo test awx release changelog dist matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
@@ -21,6 +21,9 @@ awx: .venv/.installed .venv-lint/.installed ## Execution environment, credential
 
 release: .venv/.installed .venv-lint/.installed ## The tarball, what Galaxy says of it, and the demo from its installation
 	$(SUITES) $@
+
+changelog: .venv-lint/.installed ## Fragments into the release that galaxy.yml names
+	PATH="$(CURDIR)/.venv-lint/bin:$$PATH" antsibull-changelog release --reload-plugins --update-existing
 
 dist: .venv/.installed ## The tarball of a release into dist/, unless something speaks against it
 	.venv/bin/python tests/tools/dist.py
