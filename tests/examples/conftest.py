@@ -12,14 +12,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import trustme
 import yaml
-from connection.fronts import server_context, standing
 from contract.server import running
 
 from examples import forge
 from examples.pages import ROOT, Block, all_blocks
 from examples.rules import Rules
+from examples.secured import PASSWORD, secured
 from examples.story import Story
 
 HERE = Path(__file__).resolve().parent
@@ -70,15 +69,21 @@ def stories(rules, environment, tmp_path_factory):
         def simulator():
             return stack.enter_context(running("9.5.3"))
 
+        @cache
+        def guarded():
+            return stack.enter_context(secured(tmp_path_factory.mktemp("secured"), simulator()))
+
         def story(page: str, blocks: list[Block]) -> Story:
-            server = simulator()
-            server.control("reset", {"seed": SEED})
             folder = tmp_path_factory.mktemp("page")
             rules.give(page, folder)
-            endpoint = "http://{}:{}".format(*server.address)
-            values = {"endpoint": endpoint, "root": str(ROOT)}
-            env = environment | {"ELASTICSEARCH_ENDPOINTS": endpoint}
-            made = Story(blocks, rules, folder, values, env)
+            simulator().control("reset", {"seed": SEED})
+            endpoint = "http://{}:{}".format(*simulator().address)
+            values, more = {"endpoint": endpoint}, {"ELASTICSEARCH_ENDPOINTS": endpoint}
+            if rules.secured(page):
+                guarded().server.control("reset", {"seed": SEED})
+                guarded().give(folder)
+                values, more = guarded().values, {"ELASTIC_PASSWORD": PASSWORD}
+            made = Story(blocks, rules, folder, {**values, "root": str(ROOT)}, environment | more)
             stack.callback(made.close)
             return made
 

@@ -17,7 +17,7 @@ from examples.rules import Rules
 
 LONGEST_SECONDS = 60
 BEGIN = "set -euo pipefail\n[ -e {state} ] && source {state}\n"
-END = '{{ export -p; echo "cd $(printf %q "$PWD")"; }} > {state}\n'
+END = '{{ export -p; declare -f; echo "cd $(printf %q "$PWD")"; }} > {state}\n'
 HAS_TO_FAIL = "if\n{command}\nthen echo 'it did not fail'; exit 1; fi\n"
 PLAY = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
 

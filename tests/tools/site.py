@@ -1,6 +1,6 @@
 # Copyright (c) mlops.elastic contributors (@mlops-elastic)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds the documentation site into .build/site/html: the guides of docs/, and what antsibull-docs writes of each plugin.
+"""Builds the documentation site into .build/site/html: the guides of docs/, and what antsibull-docs writes of plugins.
 
 The sections of docs/index.md are the sections of the site's navigation. Links that leave docs/ lead to the repository.
 Nothing is fetched. Warnings are errors.
