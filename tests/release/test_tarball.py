@@ -16,7 +16,6 @@ FOLDERS = (
     "LICENSES/",
     "changelogs/",
     "docs/",
-    "examples/",
     "meta/",
     "playbooks/",
     "plugins/",
