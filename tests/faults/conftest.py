@@ -41,5 +41,5 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.line(
         "faults: {combinations} combinations of {runs} runs, {requests} requests, {faults} faults; "
         "reached {reached}, failed with a message {failed}, killed {killed}; "
-        "{playbooks} playbooks killed".format_map(tally)
+        "{playbooks} playbooks killed, {windows} maintenance windows interrupted".format_map(tally)
     )
