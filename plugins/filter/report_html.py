@@ -38,6 +38,11 @@ options:
         type: list
         elements: dict
         default: []
+      warnings:
+        description: The warnings that they return with these, of what could not be seen.
+        type: list
+        elements: str
+        default: []
   title:
     description: The heading.
     type: str

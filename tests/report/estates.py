@@ -145,45 +145,46 @@ def varied(count: int = 40) -> dict:
             "customs-duty",
             "failed",
             "It has failed: close it with force: true and open it again, or let mlops.elastic.recover_failed do that.",
-            "Fatal error: native process died unexpectedly",
-            "autodetect terminated with exit code 137",
+            "2026-11-22T02:41:07Z [customs-duty] native process died unexpectedly",
         ),
         problem(
             "data_frame_analytics",
             "fraud-scores",
             "failed",
-            "The analysis failed. Stop it by force and start it again.",
-            "[fraud-scores] failed: no space left on device",
+            "It has failed: stop it with force: true and start it again, or let mlops.elastic.recover_failed do that.",
+            "2026-11-21T23:10:00Z no space left on device",
             since="2026-11-21T23:10:00Z",
         ),
         problem(
             "job",
             "scan-delays",
             "hard_memory_limit",
-            "The model is at its limit of 64 MB and learns nothing new. Raise analysis_limits.model_memory_limit.",
-            "Job memory status changed to hard_limit; memory limit 64mb exceeded",
+            "Its model has reached model_memory_limit and no longer learns what is new: raise "
+            "analysis_limits.model_memory_limit, or split the job.",
+            "2026-11-19T11:00:00Z Job memory status changed to hard_limit; memory limit 64mb",
             since="2026-11-19T11:00:00Z",
         ),
         problem(
             "datafeed",
             "datafeed-tank-level",
             "datafeed_not_started",
-            "The job is opened, but its datafeed is stopped, so that it gets no data. Start the datafeed.",
+            "Its job tank-level is open and gets no data: start the datafeed, or close the job.",
             since=None,
         ),
         problem(
             "job",
             "vessel-traffic",
             "lazily_unassigned",
-            "The job waits for a node with enough memory. Add one, or lower analysis_limits.model_memory_limit.",
-            "persistent task is not assigned: not opening job [vessel-traffic] on node [ml-1], because this node has "
-            "insufficient available memory",
+            "It waits for a node (insufficient available memory): free or add memory on the machine learning nodes, or "
+            "lower its model_memory_limit.",
+            "2026-11-22T02:41:07Z No node found to open job. Reasons [insufficient available memory]",
         ),
         problem(
             "job",
             "idle-meters",
             "stale",
-            "The last record is 9 days old. Look at its source.",
+            "Its datafeed datafeed-idle-meters runs and has brought no record for longer than 5490 s: check the "
+            "datafeed's indices and query, and whether data still arrives there.",
             since="2026-11-13T06:00:00Z",
         ),
     ]
@@ -201,7 +202,7 @@ def hostile() -> dict:
         problem("job", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
         problem("job", "web", "failed", HOSTILE, HOSTILE),
     ]
-    return {"jobs": [one, strange], "data_frame_analytics": [two], "problems": problems}
+    return {"jobs": [one, strange], "data_frame_analytics": [two], "problems": problems, "warnings": [HOSTILE]}
 
 
 def healthy() -> dict:

@@ -88,7 +88,7 @@ def test_problems_are_on_top(looks):
     assert ids(seen, "jobs")[:5] == ids(seen, "jobs", troubled=True) == troubled
     assert ids(seen, "analytics")[0] == "fraud-scores"
     first = seen["problems"][0]
-    assert (first["id"], first["messages"]) == ("fraud-scores", ["[fraud-scores] failed: no space left on device"])
+    assert (first["id"], first["messages"]) == ("fraud-scores", ["2026-11-21T23:10:00Z no space left on device"])
     assert looks["healthy light 1280"]["headings"][1] == [2, "No problems"]
     assert looks["empty light 1280"]["tables"] == {}
 

@@ -141,3 +141,20 @@ def test_expressions_choose_what_is_reported(run, player):
     assert "web-2" not in text
     assert "Analytics (1)" in text
     assert not (player.folder / "report.html").exists()
+
+
+def test_what_cannot_be_seen_is_said(run, player):
+    """With monitor_ml alone there is a page, but nothing of what is noted about jobs."""
+    login = {"username": "ada", "password": "secret"}
+    roles = {"watcher": {"cluster": ["monitor_ml"]}}
+    player.server.control(
+        "security", {"users": {"ada": {"password": login["password"], "roles": ["watcher"]}}, "roles": roles}
+    )
+    try:
+        connection = {"hosts": [player.server.url], **login}
+        run(report_connection=connection, report_markdown="unseen.md", report_time=AT)
+    finally:
+        player.server.control("security", {})
+    text = (player.folder / "unseen.md").read_text()
+    assert re.search(r"^> .*\.ml-notifications", text, re.MULTILINE)
+    assert "`web-2`" in text

@@ -43,14 +43,14 @@ def asked(name, found, title, now):
         time = words.milliseconds(now)
     except ValueError as error:
         raise AnsibleFilterError(f"{name}: now is no time in ISO 8601: {now}") from error
-    parts = {part: found.get(part) or [] for part in ("jobs", "data_frame_analytics", "problems")}
+    parts = {part: found.get(part) or [] for part in ("jobs", "data_frame_analytics", "problems", "warnings")}
     return content(parts, title, time)
 
 
 def content(found, title, now):
     """Return the content of a report.
 
-    :arg found: jobs, data_frame_analytics and problems as the information modules return them
+    :arg found: jobs, data_frame_analytics, problems and warnings as the information modules return them
     :arg now: the time in epoch milliseconds with which last records are compared
     """
     problems = list({(one["resource"], one["id"], one["kind"]): one for one in found["problems"]}.values())
@@ -61,6 +61,7 @@ def content(found, title, now):
         "now": now,
         "problems": _grouped(problems, now),
         "problem_count": len(problems),
+        "warnings": [words.clean(text, rows.LONGEST_MESSAGE) for text in dict.fromkeys(found["warnings"])],
         "jobs": jobs,
         "datafeeds": rows.datafeed_rows(found["jobs"], troubles, now),
         "analytics": rows.analytics_rows(found["data_frame_analytics"], troubles, now),

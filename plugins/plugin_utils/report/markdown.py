@@ -36,6 +36,7 @@ def markdown(content, limit):
     :arg limit: characters at most; what has no problem is left out first, and it is said how much is
     """
     head = [f"## {_plain(content['title'])}", "", _verdict(content), ""]
+    head += [f"> {_plain(warning)}\n" for warning in content["warnings"]]
     census = [_census(noun, content[key]) for noun, key in (("job", "jobs"), ("datafeed", "datafeeds"))]
     head += [*census, _census("analytics", content["analytics"]), ""]
     parts = [
