@@ -55,11 +55,11 @@ def runner(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def connected(cluster, tmp_path_factory):
-    """From the rest of a credential to the environment that AWX would give a job."""
+    """From the rest of a credential to the environment that AWX would give a job, and to what AWX shows of it."""
 
-    def environment(**who: str) -> dict[str, str]:
+    def environments(**who: str) -> tuple[dict[str, str], dict[str, str]]:
         folder = tmp_path_factory.mktemp("injected")
         inputs, injectors = loaded("credential_type/inputs.yml"), loaded("credential_type/injectors.yml")
-        return rules.injected(inputs, injectors, cluster | who, folder)[0]
+        return rules.injected(inputs, injectors, cluster | who, folder)
 
-    return environment
+    return environments

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from awx.places import EXAMPLE, VENV, environment
 
 LONGEST_RUN_SECONDS = 120
+AS_AWX = Path(__file__).with_name("as_awx.py")
 COMMAND = "command"
 """The file in which ansible-runner itself writes down what it started, with the whole environment."""
 
@@ -20,9 +21,9 @@ COMMAND = "command"
 class Run:
     """What a finished run left."""
 
-    def __init__(self, folder: Path, status: int):
+    def __init__(self, folder: Path):
         self.folder = folder
-        self.status = status
+        self.status = int((folder / "rc").read_text())
         files = sorted((folder / "job_events").glob("*.json"), key=lambda file: int(file.name.partition("-")[0]))
         self.events = [json.loads(file.read_text()) for file in files]
         self.stdout = (folder / "stdout").read_text()
@@ -49,21 +50,39 @@ class Runner:
         self.folder = folder
         self.project = folder / "project"
         shutil.copytree(EXAMPLE, self.project)
-        for name in ("env", "inventory", "home"):
+        self.worker = folder.with_name(f"{folder.name}-worker")
+        for name in ("inventory", "home"):
             (folder / name).mkdir()
         (folder / "inventory" / "hosts").write_text("")
 
     def run(self, ident: str, playbook: str, variables: dict, connection: dict, *options: str) -> Run:
         """Run a playbook of the project; these variables come from a survey."""
         env = self.folder / "env"
+        env.mkdir(exist_ok=True)
         (env / "envvars").write_text(json.dumps(connection | {"ANSIBLE_LOCALHOST_WARNING": "false"}))
         (env / "extravars").write_text(json.dumps(variables))
         (env / "settings").write_text(json.dumps({"suppress_ansible_output": True}))
         command = [VENV / "bin" / "ansible-runner", "run", self.folder, "-p", playbook, "-i", ident, *options]
-        status = subprocess.run(
-            command, env=environment(self.folder / "home"), timeout=LONGEST_RUN_SECONDS, check=False
-        ).returncode
-        return Run(self.folder / "artifacts" / ident, status)
+        subprocess.run(command, env=environment(self.folder / "home"), timeout=LONGEST_RUN_SECONDS, check=False)
+        return self._finished(ident)
+
+    def run_remotely(self, ident: str, playbook: str, variables: dict, connection: dict) -> tuple[Run, dict]:
+        """Run it as AWX does, in a directory of its own; gives what came back, and the environment that AWX is told."""
+        shutil.rmtree(self.folder / "env", ignore_errors=True)
+        job = {"ident": ident, "playbook": playbook, "extravars": variables, "envvars": connection, "verbosity": 4}
+        done = subprocess.run(
+            [VENV / "bin" / "python", AS_AWX, self.folder, self.worker],
+            input=json.dumps(job),
+            env=environment(self.folder / "home"),
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST_RUN_SECONDS,
+            check=True,
+        )
+        return self._finished(ident), json.loads(done.stdout)
+
+    def _finished(self, ident: str) -> Run:
+        return Run(self.folder / "artifacts" / ident)
 
 
 def forms(secret: str) -> set[str]:
