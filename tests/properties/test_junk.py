@@ -29,6 +29,7 @@ PATHS = re.compile(
     rf"|/_ml/(?:anomaly_detectors|datafeeds|data_frame/analytics|filters)/{EXPRESSION}/_update"
     r"|/_ml/(?:anomaly_detectors/_validate|data_frame/analytics/_explain|filters|calendars)|/_cluster/state/metadata"
     rf"|/_ml/(?:filters|calendars)/{EXPRESSION}(?:/events(?:/[\w%-]+)?)?"
+    r"|/\.ml-notifications\*/_search"
     rf"|/_ml/calendars/{EXPRESSION}/jobs/(?:[\w.*-]|%[0-9A-F]{{2}})+(?:,(?:[\w.*-]|%[0-9A-F]{{2}})+)*"
 )
 ESCAPED = quote(junk.SMUGGLED, safe="")
