@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The credential type, the surveys and the schedules of the example are what AWX takes."""
 
-import copy
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from modules.estates import changed
 
 from ansible_collections.mlops.elastic.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.mlops.elastic.plugins.module_utils import connection
@@ -39,17 +39,6 @@ CREDENTIALS = {
 
 
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def changed(original: dict, **changes) -> dict:
-    copied = copy.deepcopy(original)
-    for path, value in changes.items():
-        *parents, last = (int(part) if part.isdecimal() else part for part in path.split("__"))
-        place = copied
-        for part in parents:
-            place = place[part]
-        place[last] = value
-    return copied
 
 
 def test_page_has_what_the_example_has():

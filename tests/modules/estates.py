@@ -57,14 +57,19 @@ KINDS = tuple(ESTATE)
 
 def estate(**changes) -> dict:
     """The estate with changes by path: `jobs__0__description="other"`."""
-    changed = copy.deepcopy(ESTATE)
+    return changed(ESTATE, **changes)
+
+
+def changed(original: dict, **changes) -> dict:
+    """A copy with changes by path."""
+    copied = copy.deepcopy(original)
     for path, value in changes.items():
         *parents, last = (int(part) if part.isdecimal() else part for part in path.split("__"))
-        place = changed
+        place = copied
         for part in parents:
             place = place[part]
         place[last] = value
-    return changed
+    return copied
 
 
 def build(server, **options) -> None:
