@@ -22,7 +22,7 @@ _WHERE_IT_RUNS = [replace(kind, stats_fields=(kind.id_key, "node.id")) for kind 
 
 TABLE = {
     "enabled": {"disabled": ("enable",), "enabling": ("await_enabled",), "enabled": ()},
-    "disabled": {"disabled": (), "enabled": ("disable",)},
+    "disabled": {"disabled": (), "enabling": ("disable",), "enabled": ("disable",)},
 }
 """Wanted state to observed state to names of actions."""
 

@@ -71,7 +71,7 @@ def cell(actions) -> str:
     return ", ".join(f"`{action}`" for action in actions) or NOTHING
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.MODULE)
+@pytest.mark.parametrize("resource", [*RESOURCES, upgrade_mode], ids=lambda resource: resource.MODULE)
 def test_state_table(resource):
     section = (ROOT / "docs" / "states.md").read_text().split(f"## {resource.MODULE}\n")[1]
     lines = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE).group().splitlines()
