@@ -50,6 +50,14 @@ def names(tarball) -> set[str]:
         return {member.name for member in archive.getmembers() if member.isfile()}
 
 
+def releases() -> dict[str, dict]:
+    return yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
+
+
+def fragments() -> list[dict]:
+    return [yaml.safe_load(file.read_text()) for file in (ROOT / "changelogs" / "fragments").glob("*.yml")]
+
+
 def test_tarball_holds_what_is_run_and_read_and_nothing_else(tree, tarball):
     wanted = {name for name in tree.names if name in FILES or name.startswith(FOLDERS)}
     assert wanted >= FILES
@@ -62,10 +70,15 @@ def test_tarball_is_small(tarball):
 
 def test_version_is_the_newest_of_the_changelog_or_has_fragments():
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
-    releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
-    newest = max(releases, key=lambda release: tuple(map(int, release.split("."))))
-    fragments = list((ROOT / "changelogs" / "fragments").glob("*.yml"))
-    assert newest != version if fragments else newest == version
+    newest = max(releases(), key=lambda release: tuple(map(int, release.split("."))))
+    assert newest != version if fragments() else newest == version
+
+
+def test_changelog_names_every_playbook():
+    told = [release.get("objects", {}).get("playbook", []) for release in releases().values()]
+    to_be_told = [fragment.get("add object.playbook", []) for fragment in fragments()]
+    names = {playbook["name"] for playbooks in told + to_be_told for playbook in playbooks}
+    assert names == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 
 
 def test_galaxy_objects_to_nothing(tree, tarball, tmp_path):
