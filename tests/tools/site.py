@@ -49,7 +49,8 @@ def navigation(index: str) -> str:
 
 
 def write_guides() -> None:
-    for file in [*GUIDES.glob("*.md"), *GUIDES.glob("*.svg"), *(GUIDES / "site").iterdir()]:
+    guides = (file for kind in ("md", "svg", "png") for file in GUIDES.glob(f"*.{kind}"))
+    for file in [*guides, *(GUIDES / "site").iterdir()]:
         shutil.copy(file, SOURCE)
     for page in SOURCE.glob("*.md"):
         page.write_text(outward(page.read_text()))
