@@ -15,7 +15,7 @@ description:
     datafeed and analytics.
   - The document needs nothing else, loads nothing, and can be read without a script, on a phone and on paper.
     Everything that a cluster says is escaped.
-  - The playbook P(mlops.elastic.report#playbook) writes it into a file.
+  - The playbook C(mlops.elastic.report) writes it into a file.
 positional: _input
 options:
   _input:

@@ -14,7 +14,7 @@ description:
   - Makes a text for a merge request or an issue of what the information modules return. Problems come first, then how
     many there are in which state, then folded tables of each job, datafeed and analytics.
   - What others wrote, such as messages, is no markup in it, and calls nobody.
-  - The playbook P(mlops.elastic.report#playbook) writes it into a file.
+  - The playbook C(mlops.elastic.report) writes it into a file.
 positional: _input
 options:
   _input:
