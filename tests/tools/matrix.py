@@ -56,6 +56,7 @@ def measured(core: str, version: str, program: str, chosen: list[str]) -> dict[s
     name = f"{core}-{version}"
     venv = VENVS / name
     subprocess.check_call(["tests/tools/venv.sh", program, venv, f"requirements/{LOCKS[core][0]}.txt"], cwd=ROOT)
+    suites.RESULTS = ROOT / VENVS / "results"  # not in the way of another run, which forgets what was recorded before
     suites.SUITES |= suites.on_ansible_core(str(venv), f"-{name}")
     outcomes = {suite: suites.run(f"{suite}-{name}") for suite in chosen}
     for outcome in outcomes.values():
