@@ -97,6 +97,7 @@ KINDS = {
 }
 DELETING = "deleting"
 FAILED = "it has failed"
+STRANGE = "the record: nothing of it exists; remove it, unless it is of another cluster"
 
 
 class FilterModule:
@@ -120,6 +121,8 @@ def window_report(results, state, record, found=(), check=False):
                 done[kind] = sorted({*done[kind], id})
             else:
                 left.append(f"{_named(kind, id)}: {why}")
+    if gone and len(gone) == sum(len(record.get(kind, [])) for kind in KINDS):
+        left.append(STRANGE)
     switched = any(result["changed"] for result in results if "upgrade_mode" in result)
     changed = any(result["changed"] for result in results)
     report = {"changed": changed, **done, "upgrade_mode": switched, "gone": gone, "left": left}
@@ -167,8 +170,8 @@ def _sentence(report, state, record, check):
     what += [switched] if report["upgrade_mode"] else []
     done = f"would have {state}" if check else state
     nothing = {"paused": "nothing that is named runs", "resumed": "all that was paused runs"}[state]
-    if state == "resumed" and not record:
-        nothing = "nothing was paused"
+    if state == "resumed" and (report["left"] or not record):
+        nothing = "nothing was resumed" if record else "nothing was paused"
     parts = [f"{done} {', '.join(what)}" if what else nothing]
     parts += [f"{', '.join(report['gone'])}: deleted since"] if report["gone"] else []
     parts += [f"left alone: {'; '.join(report['left'])}"] if report["left"] else []
