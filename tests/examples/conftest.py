@@ -4,6 +4,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -60,6 +61,12 @@ def environment(rules, tmp_path_factory):
         process.terminate()
 
 
+def free_port() -> str:
+    """One that nobody listens at yet."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return str(listener.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
 def stories(rules, environment, tmp_path_factory):
     """A function from a page and its blocks to their story."""
@@ -78,12 +85,21 @@ def stories(rules, environment, tmp_path_factory):
             rules.give(page, folder)
             simulator().control("reset", {"seed": SEED})
             endpoint = "http://{}:{}".format(*simulator().address)
-            values, more = {"endpoint": endpoint}, {"ELASTICSEARCH_ENDPOINTS": endpoint}
+            values, more = (
+                {"endpoint": endpoint, "second": endpoint.replace("127.0.0.1", "localhost")},
+                {"ELASTICSEARCH_ENDPOINTS": endpoint},
+            )
             if rules.secured(page):
                 guarded().server.control("reset", {"seed": SEED})
                 guarded().give(folder)
                 values, more = guarded().values, {"ELASTIC_PASSWORD": PASSWORD}
-            made = Story(blocks, rules, folder, {**values, "root": str(ROOT)}, environment | more)
+            made = Story(
+                blocks,
+                rules,
+                folder,
+                {**values, "root": str(ROOT), "folder": str(folder), "port": free_port()},
+                environment | more,
+            )
             stack.callback(made.close)
             return made
 

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^( *)```(\S+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"^# {3}((?:ansible|export|[A-Z_]+=).*(?:\n# {4}.*)*)$", re.MULTILINE)
-FILE_NAME = re.compile(r"# ([\w./-]+\.(?:ya?ml|ini|cfg))(?:$|[:,] )")
+FILE_NAME = re.compile(r"# ([\w./-]+\.(?:ya?ml|ini|cfg))(?:$|[:,] )", re.MULTILINE)
 LANGUAGES = {"yaml": "yaml", "yaml+jinja": "yaml", "console": "console", "bash": "console", "shell": "console"}
 OUTPUT = "text"
 ESTATE = {"jobs", "datafeeds", "data_frame_analytics", "calendars", "filters"}

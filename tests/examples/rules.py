@@ -48,8 +48,8 @@ class Rules:
 
     def filled_in(self, text: str, values: dict[str, str]) -> str:
         for number, placeholder in enumerate(self.content["placeholders"]):
-            put = placeholder["put"].format(**values)
-            text, times = re.subn(placeholder["find"], lambda _found, put=put: put, text)
+            put = placeholder["put"]
+            text, times = re.subn(placeholder["find"], lambda _found, put=put: put.format(**values), text)
             if times:
                 self.used.add(("placeholders", number))
         return text
