@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SEED = Path(__file__).with_name("demo_seed.yml")
 ANSIBLE = {
     "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+    "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_LOCALHOST_WARNING": "false",
 }
@@ -74,7 +75,7 @@ def play(connection: dict[str, str], *arguments: str, playbook: str = DEMO) -> i
     ) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
-            if found := re.search(r"\bchanged=(\d+)", line):
+            if found := re.search(r"(?<!un)changed=(\d+)", line):
                 changed = int(found.group(1))
     if process.returncode or changed is None:
         sys.exit("the playbook failed")
