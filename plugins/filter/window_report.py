@@ -112,7 +112,7 @@ def window_report(results, state, record, found=(), check=False):
         outcomes = _by_id(kind, results)
         seen = _by_id(kind, found)
         settled = {id: item for id, item in outcomes.items() if "error" not in item}
-        done[kind] = sorted(id for id, item in settled.items() if state == "paused" or item["changed"])
+        done[kind] = sorted(id for id, item in settled.items() if state == "paused" or _runs_again(item))
         judged = _judged(kind, record, outcomes, seen, check) if state == "resumed" else _failed(seen)
         for id, why in judged.items():
             if why is None:
@@ -134,6 +134,11 @@ def _by_id(kind, results):
     return {item[key]: item for result in results for item in result.get(kind, [])} | {
         id: None for result in results if kind in result for id in result.get("missing", [])
     }
+
+
+def _runs_again(item):
+    """A job is closed again whose look-back had come to its end."""
+    return item["changed"] and item["state"] != "closed"
 
 
 def _failed(seen):

@@ -89,6 +89,13 @@ RESUMPTIONS = {
         f"nothing was resumed; job a: deleted since; left alone: {STRANGE}",
         1,
     ),
+    "a look-back that had come to its end": (
+        BOTH,
+        [OPENED, {"jobs": [job("a", "closed")], "changed": True}],
+        [CLOSED, {"datafeeds": []}],
+        "resumed job b; datafeed fa: deleted since",
+        0,
+    ),
     "no record": ({}, [SKIPPED], [SKIPPED], "nothing was paused", 0),
     "upgrade mode": (
         record(upgrade_mode=True),
