@@ -7,14 +7,23 @@ LEGS := 2.17 2.18 2.20
 # npm has authorities of its own; those of the system count as well.
 AUTHORITIES := $(firstword $(wildcard $(NODE_EXTRA_CA_CERTS) /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-.PHONY: demo test awx release changelog dist matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
+.PHONY: demo picture test awx site examples release changelog dist matrix bench lint sanity units simulator doors contract faults properties present connection integration report model docs lock clean $(LEGS:%=leg-%)
 
 demo: .venv/.installed ## A playbook against a simulated cluster
 	.venv/bin/python tests/tools/demo.py
 
 test: .venv/.installed .venv-lint/.installed .venv-leg-2.17/.installed .build/model/.installed .build/report/.installed ## Everything that has to pass
 	$(SUITES) integration integration-2.17 faults present doors units doors-2.17 connection \
-		connection-2.17 properties simulator contract release awx sanity lint report model
+		connection-2.17 properties simulator contract examples release awx sanity lint site report model
+
+picture: .venv/.installed .venv-lint/.installed ## docs/demo.svg, drawn from what the demo prints
+	.venv-lint/bin/python tests/tools/demo_picture.py
+
+site: .venv-lint/.installed ## The documentation into .build/site/html
+	$(SUITES) $@
+
+examples: .venv/.installed ## Every example of the documentation, run
+	$(SUITES) $@
 
 awx: .venv/.installed .venv-lint/.installed ## Execution environment, credential type, templates, and playbooks in ansible-runner
 	$(SUITES) $@

@@ -112,6 +112,8 @@ SUITES = {
     "present": pytest(".venv", "tests/present", records=False),
     "report": pytest(".venv", "tests/report"),
     "awx": pytest(".venv", "tests/awx", records=False),
+    "examples": pytest(".venv", "tests/examples", records=False),
+    "site": Suite(".venv-lint", ("python", "tests/tools/site.py")),
     "model": pytest(".venv", "tests/model", records=False, last=True),
     **LINT,
 }
