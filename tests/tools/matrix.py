@@ -64,26 +64,29 @@ def measured(core: str, version: str, program: str, chosen: list[str]) -> dict[s
     return outcomes
 
 
-def row(pair: tuple[str, str], before: str, outcomes: dict[str, Outcome]) -> str:
+def versions_in(pair: tuple[str, str]) -> list[str]:
+    """The exact versions of ansible-core, Python and client in a pair's environment."""
+    program = ROOT / VENVS / "-".join(pair) / "bin" / "python"
+    return json.loads(subprocess.check_output([program, "-c", VERSIONS]))
+
+
+def row(versions: list[str], before: str, outcomes: dict[str, Outcome]) -> str:
     """The table's line of a pair; what wasn't run says what it said before."""
     cells = dict(zip(SUITES, before.strip("| ").split(" | ")[-len(SUITES) :]))
     for suite, outcome in outcomes.items():
         cells[suite] = f"{outcome.failed} failed" if outcome.failed else f"{outcome.passed} passed"
-    program = ROOT / VENVS / "-".join(pair) / "bin" / "python"
-    versions = json.loads(subprocess.check_output([program, "-c", VERSIONS]))
     return "| " + " | ".join([*versions, *(cells[suite] for suite in SUITES)]) + " |"
 
 
-def write(pair: tuple[str, str], outcomes: dict[str, Outcome]) -> None:
-    """Put a pair into the page's table, in the order of the versions."""
-    page = PAGE.read_text()
+def updated(page: str, pair: tuple[str, str], versions: list[str], outcomes: dict[str, Outcome]) -> str:
+    """The page with a pair in its table, in the order of the versions."""
     known = {match.groups(): match.group() for match in ROW.finditer(page)}
-    known[pair] = row(pair, known.get(pair, " | ".join(["not run"] * len(SUITES))), outcomes)
-    ordered = sorted(known, key=lambda versions: [int(part) for version in versions for part in version.split(".")])
+    known[pair] = row(versions, known.get(pair, " | ".join(["not run"] * len(SUITES))), outcomes)
+    ordered = sorted(known, key=lambda pair: [int(part) for version in pair for part in version.split(".")])
     lines = [line for line in page.splitlines() if not ROW.match(line)]
     rule = lines.index(RULE)
-    lines[rule + 1 : rule + 1] = [known[versions] for versions in ordered]
-    PAGE.write_text("".join(f"{line}\n" for line in lines))
+    lines[rule + 1 : rule + 1] = [known[pair] for pair in ordered]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def main() -> int:
@@ -101,7 +104,8 @@ def main() -> int:
                 print(f"left out: ansible-core {core} with Python {version}, which isn't here", flush=True)
                 continue
             outcomes = measured(core, version, program, [options.only] if options.only else list(SUITES))
-            write((core, version), outcomes)
+            pair = (core, version)
+            PAGE.write_text(updated(PAGE.read_text(), pair, versions_in(pair), outcomes))
             all_passed = all_passed and not any(outcome.failed for outcome in outcomes.values())
     return int(not all_passed)
 
