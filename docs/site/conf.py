@@ -42,6 +42,8 @@ html_theme_options = {
     "topbar_links": {},
     "vcs_pageview_mode": "",
 }
+html_static_path = ["static"]
+html_js_files = ["errors.js"]
 html_show_sphinx = False
 html_use_index = False
 html_copy_source = False

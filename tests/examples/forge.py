@@ -5,6 +5,7 @@ imported Ansible already. Programs that `write_programs` made stand in for them 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from select import select
 
+COLLECTION = "ansible_collections.mlops.elastic"
 PROGRAMS = ("ansible", "ansible-playbook")
 LONGEST_CALL = 200_000
 STAND_IN = """#!{python} -SE
@@ -43,11 +45,14 @@ def load() -> dict:
 
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
     loader.init_plugin_loader()
-    for module in ("elasticsearch", "ansible_collections.ansible.builtin", "ansible_collections.mlops.elastic"):
+    for module in ("elasticsearch", "ansible_collections.ansible.builtin", COLLECTION):
         import_module(module)
+    for file in Path(import_module(COLLECTION).__path__[0], "plugins", "modules").glob("*.py"):
+        import_module(f"{COLLECTION}.plugins.modules.{file.stem}")
     for plugins in (loader.filter_loader, loader.test_loader):
         list(plugins.all())
     loader.strategy_loader.get("linear", class_only=True)
+    gc.freeze()
     return dict(zip(PROGRAMS, (AdHocCLI, PlaybookCLI)))
 
 

@@ -74,7 +74,7 @@ def run(program: str, *arguments: str | Path) -> None:
 
 def main() -> None:
     shutil.rmtree(SITE, ignore_errors=True)
-    SOURCE.mkdir(parents=True)
+    shutil.copytree(GUIDES / "site", SOURCE)
     write_guides()
     write_reference()
     run("sphinx-build", "-q", "-W", "--keep-going", "-d", SITE / "doctrees", SOURCE, SITE / "html")
