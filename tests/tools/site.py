@@ -49,9 +49,10 @@ def navigation(index: str) -> str:
 
 
 def write_guides() -> None:
-    guides = (file for kind in ("md", "svg", "png") for file in GUIDES.glob(f"*.{kind}"))
-    for file in [*guides, *(GUIDES / "site").iterdir()]:
-        shutil.copy(file, SOURCE)
+    shutil.copytree(GUIDES / "site", SOURCE)
+    for file in GUIDES.iterdir():
+        if file.is_file():
+            shutil.copy(file, SOURCE)
     for page in SOURCE.glob("*.md"):
         page.write_text(outward(page.read_text()))
     index = SOURCE / "index.md"
@@ -74,7 +75,6 @@ def run(program: str, *arguments: str | Path) -> None:
 
 def main() -> None:
     shutil.rmtree(SITE, ignore_errors=True)
-    shutil.copytree(GUIDES / "site", SOURCE)
     write_guides()
     write_reference()
     run("sphinx-build", "-q", "-W", "--keep-going", "-d", SITE / "doctrees", SOURCE, SITE / "html")
