@@ -16,7 +16,7 @@ import pytest
 import yaml
 from contract.server import running
 
-from examples import forge
+from examples import curl, forge
 from examples.pages import ROOT, Block, all_blocks
 from examples.rules import Rules
 from examples.secured import PASSWORD, secured
@@ -57,6 +57,7 @@ def environment(rules, tmp_path_factory):
     with subprocess.Popen([sys.executable, forge.__file__, address], env=env, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"listening\n"
         forge.write_programs(programs, address)
+        curl.provide(programs)
         yield env
         process.terminate()
 
