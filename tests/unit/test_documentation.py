@@ -151,11 +151,3 @@ def test_examples(module, documented, environment, tmp_path):
     assert len(told) == len(names)
     described = documented[module]["return"]
     assert [undocumented(result, described) for result in told] == [[] for _name in names]
-
-
-def test_lines_of_the_readme(environment):
-    lines = re.findall(r"^ansible (localhost .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert 'localhost -m mlops.elastic.ml_job -a "job_id=web-* state=closed"' in lines
-    for line in lines:
-        arguments = [part.strip('"') for part in re.findall(r'"[^"]*"|\S+', line)]
-        ansible("ansible", *arguments, env=environment)
