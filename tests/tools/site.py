@@ -26,6 +26,7 @@ PROGRAMS = Path(sys.executable).parent
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text())
 REPOSITORY = GALAXY["repository"] + "/blob/main/"
 LINK = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
+FETCHED = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"((?:https?:)?//[^\"]+)")
 NAVIGATION = """
 ```{{toctree}}
 :hidden:
@@ -68,6 +69,11 @@ def write_reference() -> None:
     run("antsibull-docs", "--config-file", SOURCE / "antsibull-docs.cfg", "collection", *options, name)
 
 
+def fetched() -> set[str]:
+    """What a browser would get from elsewhere to show the site."""
+    return {address for page in (SITE / "html").rglob("*.html") for address in FETCHED.findall(page.read_text())}
+
+
 def run(program: str, *arguments: str | Path) -> None:
     paths = f"{PROGRAMS}:{os.environ['PATH']}"
     subprocess.run([PROGRAMS / program, *arguments], cwd=ROOT, env=os.environ | {"PATH": paths}, check=True)
@@ -78,6 +84,8 @@ def main() -> None:
     write_guides()
     write_reference()
     run("sphinx-build", "-q", "-W", "--keep-going", "-d", SITE / "doctrees", SOURCE, SITE / "html")
+    if fetched():
+        sys.exit(f"pages fetch from elsewhere: {sorted(fetched())}")
 
 
 if __name__ == "__main__":
