@@ -23,7 +23,7 @@ from properties.conftest import PROFILE
 EXPRESSION = r"[a-z0-9_.*-]+(?:,[a-z0-9_.*-]+)*"
 QUICK = {"timeout": "1s", "max_retries": 0, "request_timeout": 5}
 PATHS = re.compile(
-    r"/|/_ml/info"
+    r"/|/_ml/(?:info|set_upgrade_mode)"
     rf"|/_ml/anomaly_detectors/{EXPRESSION}(?:/_stats|/_open|/_close|/_flush|/_reset|/results/buckets)?"
     rf"|/_ml/(?:datafeeds|data_frame/analytics)/{EXPRESSION}(?:/_stats|/_start|/_stop)?"
     rf"|/_ml/(?:anomaly_detectors|datafeeds|data_frame/analytics|filters)/{EXPRESSION}/_update"

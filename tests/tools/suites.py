@@ -125,7 +125,8 @@ def execute(suite: Suite, results: Path, log: Path) -> bool:
     programs = ROOT / suite.venv / "bin"
     program, *arguments = (argument.format(results=results) for argument in suite.command)
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"PATH": f"{programs}:{os.environ['PATH']}", "SIMULATOR_RECORD": str(results / RECORDED)}
+    env |= {"PATH": f"{programs}:{os.environ['PATH']}"}
+    env |= {"SIMULATOR_RECORD": str(results / RECORDED)} if suite.records else {}
     with log.open("w") as out:
         try:
             command = [programs / program, *arguments]
