@@ -92,6 +92,23 @@ def errors(found, hint):
     return Finding(oldest(found), hint, found) if found else None
 
 
+def lazily_unassigned(item, running, notes):
+    """Return the finding of a job that waits for a node, or None.
+
+    :arg running: the states in which it should have one
+    :arg notes: those that tell of the wait
+    """
+    reason = unassigned(item["stats"])
+    if item["state"] not in running or not reason:
+        return None
+    return Finding(
+        oldest(notes),
+        f"It waits for a node ({reason}): free or add memory on the machine learning nodes, or lower its "
+        "model_memory_limit.",
+        notes,
+    )
+
+
 def unassigned(stats):
     """Return why a task that should run has no node, or an empty string."""
     return "" if stats.get("node") else (stats.get("assignment_explanation") or "").rstrip(".")

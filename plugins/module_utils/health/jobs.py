@@ -58,16 +58,8 @@ def _failed(facts):
 
 
 def _lazily_unassigned(facts):
-    reason = findings.unassigned(facts.stats)
-    if facts.job["state"] not in _RUNNING or not reason:
-        return None
     notes = findings.beginning_with(facts.of_this_run, findings.NO_NODE_FOR_JOB)
-    return Finding(
-        findings.oldest(notes),
-        f"It waits for a node ({reason}): free or add memory on the machine learning nodes, or lower its "
-        "model_memory_limit.",
-        notes,
-    )
+    return findings.lazily_unassigned(facts.job, _RUNNING, notes)
 
 
 def _hard_memory_limit(facts):
