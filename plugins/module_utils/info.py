@@ -13,15 +13,16 @@ from ansible_collections.mlops.elastic.plugins.module_utils.report import listed
 from ansible_collections.mlops.elastic.plugins.module_utils.waiting import Budget
 
 
-def run(resource, params):
+def run(resource, params, health=None):
     """Return the module's result; only reading requests are sent.
 
     :arg resource: a Resource
+    :arg health: what can be wrong with it, a Health
     :raises MlError: with the requests made in its C(result)
     """
     tokens = targets.parse(resource, params)
-    if resource.HEALTH:
-        resource.HEALTH.validate(params)
+    if health:
+        health.validate(params)
     cluster = Cluster(params, f"mlops.elastic.{resource.MODULE}_info", Budget(params["request_timeout"]))
     try:
         observed = _observe(resource, tokens, cluster)
@@ -29,7 +30,7 @@ def run(resource, params):
         items = {id: item for id, item in found.items() if item.state != "missing"}
         related = resource.related(cluster, items, params)
         described = [dict(_described(resource, item), **related.get(item.id, {})) for item in items.values()]
-        told = _health(resource, params, cluster, described)
+        told = _wrong(health, params, cluster, described)
         if params["allow_missing"]:
             told["missing"] = [id for id in found if id not in items]
         return {"changed": False, resource.RESULT: described, **told, "requests": listed(cluster.sent)}
@@ -40,10 +41,10 @@ def run(resource, params):
         cluster.close()
 
 
-def _health(resource, params, cluster, described):
-    if not (resource.HEALTH and params["health"]):
+def _wrong(health, params, cluster, described):
+    if not (health and params["health"]):
         return {}
-    problems, warnings = resource.HEALTH.check(params, cluster, described)
+    problems, warnings = health.check(params, cluster, described)
     return {"problems": problems, "warnings": warnings}
 
 

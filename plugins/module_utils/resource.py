@@ -21,7 +21,6 @@ class Resource:
 
     :cvar MODULE: name of the module
     :cvar PRESENCE: how C(state: present) is reached, a Presence
-    :cvar HEALTH: what can be wrong with it, a Health, or None
     :cvar SPEC: options that no other resource has
     :cvar TIMEOUT: default of C(timeout)
     :cvar COLLECTION: where it lives
@@ -41,7 +40,6 @@ class Resource:
 
     MODULE = None
     PRESENCE = None
-    HEALTH = None
     SPEC = {}
     TIMEOUT = "20s"
     COLLECTION = None
@@ -71,11 +69,7 @@ class Resource:
 
     def info_spec(self):
         """Return the options of the sister module that only reads."""
-        return {
-            **targets_spec(self.ID_OPTION, required=False),
-            "allow_missing": {"type": "bool", "default": False},
-            **(self.HEALTH.SPEC if self.HEALTH else {}),
-        }
+        return dict(targets_spec(self.ID_OPTION, required=False), allow_missing={"type": "bool", "default": False})
 
     def validate(self, params):
         """Refuse options that cannot be right whatever the server says.

@@ -183,12 +183,14 @@ error:
 
 from ansible_collections.mlops.elastic.plugins.module_utils import info
 from ansible_collections.mlops.elastic.plugins.module_utils.door import run_module
+from ansible_collections.mlops.elastic.plugins.module_utils.health.check import DatafeedHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.datafeed import Datafeed
 
 
 def main(on_wait=None):
     resource = Datafeed()
-    run_module(lambda params, check_mode: info.run(resource, params), resource.info_spec())
+    health = DatafeedHealth()
+    run_module(lambda params, check_mode: info.run(resource, params, health), dict(resource.info_spec(), **health.SPEC))
 
 
 if __name__ == "__main__":

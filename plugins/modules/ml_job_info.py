@@ -251,12 +251,14 @@ error:
 
 from ansible_collections.mlops.elastic.plugins.module_utils import info
 from ansible_collections.mlops.elastic.plugins.module_utils.door import run_module
+from ansible_collections.mlops.elastic.plugins.module_utils.health.check import JobHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.job import Job
 
 
 def main(on_wait=None):
     resource = Job()
-    run_module(lambda params, check_mode: info.run(resource, params), resource.info_spec())
+    health = JobHealth()
+    run_module(lambda params, check_mode: info.run(resource, params, health), dict(resource.info_spec(), **health.SPEC))
 
 
 if __name__ == "__main__":

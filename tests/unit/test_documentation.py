@@ -15,6 +15,11 @@ from contract.server import running
 
 from ansible_collections.mlops.elastic.plugins.module_utils import bundle, export, upgrade_mode
 from ansible_collections.mlops.elastic.plugins.module_utils.connection import CONNECTION_SPEC
+from ansible_collections.mlops.elastic.plugins.module_utils.health.check import (
+    AnalyticsHealth,
+    DatafeedHealth,
+    JobHealth,
+)
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.analytics import Analytics
 from ansible_collections.mlops.elastic.plugins.module_utils.resources.calendar import Calendar
@@ -26,9 +31,10 @@ from unit.test_ics import calendar
 ROOT = Path(__file__).resolve().parents[2]
 SEED = yaml.safe_load(Path(__file__).with_name("examples_seed.yml").read_text())
 RESOURCES = (Job(), Datafeed(), Analytics(), Calendar(), Filter())
+HEALTH = {"ml_job": JobHealth.SPEC, "ml_datafeed": DatafeedHealth.SPEC, "ml_analytics": AnalyticsHealth.SPEC}
 SPECS = {
     **{resource.MODULE: resource.argument_spec() for resource in RESOURCES},
-    **{f"{resource.MODULE}_info": resource.info_spec() for resource in RESOURCES},
+    **{f"{resource.MODULE}_info": resource.info_spec() | HEALTH.get(resource.MODULE, {}) for resource in RESOURCES},
     bundle.MODULE: bundle.SPEC,
     export.MODULE: export.SPEC,
     upgrade_mode.MODULE: upgrade_mode.SPEC,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import ANALYTICS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption
-from ansible_collections.mlops.elastic.plugins.module_utils.health.check import AnalyticsHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.analytics import AnalyticsPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
 from ansible_collections.mlops.elastic.plugins.module_utils.resources import analytics_actions
@@ -22,7 +21,6 @@ class Analytics(Resource):
 
     MODULE = "ml_analytics"
     PRESENCE = AnalyticsPresence()
-    HEALTH = AnalyticsHealth()
     SPEC = {"wait_for": {"type": "str", "choices": ["started", "finished"]}}
     COLLECTION = ANALYTICS
     ID_OPTION = "id"

@@ -9,7 +9,6 @@ from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks,
 from ansible_collections.mlops.elastic.plugins.module_utils.actions import Action
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import DATAFEEDS, JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
-from ansible_collections.mlops.elastic.plugins.module_utils.health.check import DatafeedHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.presence import restart
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.datafeed import DatafeedPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import Resource
@@ -58,7 +57,6 @@ class Datafeed(Resource):
 
     MODULE = "ml_datafeed"
     PRESENCE = DatafeedPresence()
-    HEALTH = DatafeedHealth()
     SPEC = {"start": {"type": "str"}, "end": {"type": "str"}}
     COLLECTION = DATAFEEDS
     ID_OPTION = "datafeed_id"

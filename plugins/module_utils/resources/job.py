@@ -8,7 +8,6 @@ from __future__ import annotations
 from ansible_collections.mlops.elastic.plugins.module_utils import flush, looks
 from ansible_collections.mlops.elastic.plugins.module_utils.collection import JOBS
 from ansible_collections.mlops.elastic.plugins.module_utils.errors import BadOption, Refused
-from ansible_collections.mlops.elastic.plugins.module_utils.health.check import JobHealth
 from ansible_collections.mlops.elastic.plugins.module_utils.plan import Item
 from ansible_collections.mlops.elastic.plugins.module_utils.presence.job import JobPresence
 from ansible_collections.mlops.elastic.plugins.module_utils.resource import FORCE, Resource
@@ -28,7 +27,6 @@ class Job(Resource):
 
     MODULE = "ml_job"
     PRESENCE = JobPresence()
-    HEALTH = JobHealth()
     SPEC = dict(
         flush.FLUSH_SPEC,
         wait_for_completion={"type": "bool", "default": True},
