@@ -16,36 +16,9 @@ description:
   - What others wrote, such as messages, is no markup in it, and calls nobody.
   - The playbook C(mlops.elastic.report) writes it into a file.
 positional: _input
+extends_documentation_fragment:
+  - mlops.elastic.report
 options:
-  _input:
-    description: What was found.
-    type: dict
-    required: true
-    suboptions:
-      jobs:
-        description: RV(mlops.elastic.ml_job_info#module:jobs).
-        type: list
-        elements: dict
-        default: []
-      data_frame_analytics:
-        description: RV(mlops.elastic.ml_analytics_info#module:data_frame_analytics).
-        type: list
-        elements: dict
-        default: []
-      problems:
-        description: The problems that the information modules return with C(health=true).
-        type: list
-        elements: dict
-        default: []
-      warnings:
-        description: The warnings that they return with these, of what could not be seen.
-        type: list
-        elements: str
-        default: []
-  title:
-    description: The heading.
-    type: str
-    default: Elasticsearch machine learning
   now:
     description: The time at which things were as found, in ISO 8601, to which ages refer.
     type: str
